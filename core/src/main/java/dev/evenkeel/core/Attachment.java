@@ -1,0 +1,37 @@
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Gate} is told when it becomes part of a pipeline. Thread-safe. */
+public interface Attachment {
+
+  /**
+   * The pipeline's name.
+   *
+   * @return the name
+   */
+  String pipelineName();
+
+  /**
+   * The key of the calls this gate is for, when it is one of several, see {@link PerKey}.
+   *
+   * @return the key; null if the gate is for all calls
+   */
+  default @Nullable String key() {
+    return null;
+  }
+
+  /**
+   * The pipeline's kernel.
+   *
+   * @return the kernel
+   */
+  Kernel kernel();
+
+  /**
+   * Tells the pipeline's listener of a change of state. A listener that throws is caught.
+   *
+   * @param change what changed
+   */
+  void stateChanged(StateChange change);
+}

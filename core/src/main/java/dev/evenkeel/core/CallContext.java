@@ -1,0 +1,178 @@
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What travels with a call: its deadline, how much it matters, which attempt this is, and the key
+ * that makes repeating it safe. Pipelines read it where a call begins and show their own view of it
+ * while the call runs.
+ *
+ * <p>Immutable and thread-safe. It follows the thread; to take it to another one use {@link #run}
+ * or {@link #call} there.
+ */
+public final class CallContext implements ContextSource {
+
+  private static final CallContext EMPTY = new CallContext(null, Criticality.CRITICAL, 1, null);
+  private static final int MAX_KEY_LENGTH = 255;
+
+  private final @Nullable Deadline deadline;
+  private final Criticality criticality;
+  private final int attempt;
+  private final @Nullable String idempotencyKey;
+
+  CallContext(
+      @Nullable Deadline deadline,
+      Criticality criticality,
+      int attempt,
+      @Nullable String idempotencyKey) {
+    this.deadline = deadline;
+    this.criticality = criticality;
+    this.attempt = attempt;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /**
+   * The context in force on this thread.
+   *
+   * @return the context; one without deadline and key if none was set
+   */
+  public static CallContext current() {
+    ContextSource source = CurrentContext.get();
+    return source == null ? EMPTY : source.toContext();
+  }
+
+  /**
+   * The deadline.
+   *
+   * @return null if there is none
+   */
+  public @Nullable Deadline deadline() {
+    return deadline;
+  }
+
+  /**
+   * How much the call matters.
+   *
+   * @return {@link Criticality#CRITICAL} unless set
+   */
+  public Criticality criticality() {
+    return criticality;
+  }
+
+  /**
+   * Which attempt of its call this is.
+   *
+   * @return 1 for the first
+   */
+  public int attempt() {
+    return attempt;
+  }
+
+  /**
+   * The key by which the dependency recognises a repeated call; the same for all attempts.
+   *
+   * @return null if there is none
+   */
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /**
+   * This context with a deadline; an earlier one that is already set stays.
+   *
+   * @param newDeadline the deadline
+   * @return a new context
+   */
+  public CallContext withDeadline(Deadline newDeadline) {
+    Checks.notNull("deadline", newDeadline);
+    return new CallContext(
+        Deadline.earlier(deadline, newDeadline), criticality, attempt, idempotencyKey);
+  }
+
+  /**
+   * This context with another criticality.
+   *
+   * @param newCriticality how much the call matters
+   * @return a new context
+   */
+  public CallContext withCriticality(Criticality newCriticality) {
+    return new CallContext(
+        deadline, Checks.notNull("criticality", newCriticality), attempt, idempotencyKey);
+  }
+
+  /**
+   * This context with an idempotency key.
+   *
+   * @param key 1 to 255 visible ASCII characters
+   * @return a new context
+   */
+  public CallContext withIdempotencyKey(String key) {
+    Checks.notNull("idempotencyKey", key);
+    if (key.isEmpty()
+        || key.length() > MAX_KEY_LENGTH
+        || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new IllegalArgumentException(
+          "idempotencyKey: \"" + key + "\" (expected: 1 to 255 visible ASCII characters)");
+    }
+    return new CallContext(deadline, criticality, attempt, key);
+  }
+
+  /**
+   * Runs code with this context in force on this thread, and puts the one before back.
+   *
+   * @param <T> the type of the result
+   * @param <X> what the code throws
+   * @param code what to run
+   * @return its result
+   * @throws X as the code does
+   */
+  public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> code)
+      throws X {
+    Checks.notNull("code", code);
+    @Nullable Object[] slot = CurrentContext.slot();
+    Object outer = slot[0];
+    slot[0] = this;
+    try {
+      return code.get();
+    } finally {
+      slot[0] = outer;
+    }
+  }
+
+  /**
+   * Runs code with this context in force on this thread, and puts the one before back.
+   *
+   * @param <X> what the code throws
+   * @param code what to run
+   * @throws X as the code does
+   */
+  public <X extends Throwable> void run(CheckedRunnable<X> code) throws X {
+    Checks.notNull("code", code);
+    @Nullable Object[] slot = CurrentContext.slot();
+    Object outer = slot[0];
+    slot[0] = this;
+    try {
+      code.run();
+    } finally {
+      slot[0] = outer;
+    }
+  }
+
+  @Override
+  public CallContext toContext() {
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return "CallContext(deadline="
+        + deadline
+        + ", criticality="
+        + criticality
+        + ", attempt="
+        + attempt
+        + ", idempotencyKey="
+        + idempotencyKey
+        + ")";
+  }
+}

@@ -1,0 +1,9 @@
+package dev.evenkeel.core;
+
+/**
+ * What stands in the thread's slot: a context that was set, or the call that runs, which makes its
+ * context when asked.
+ */
+interface ContextSource {
+  CallContext toContext();
+}

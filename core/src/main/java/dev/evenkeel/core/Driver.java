@@ -1,0 +1,40 @@
+package dev.evenkeel.core;
+
+/**
+ * Decides after each attempt whether another one follows: no threads, no clock, signals in, steps
+ * out. The engine does the waiting, starts the attempts, and asks the gates whether a retry is
+ * welcome.
+ *
+ * <p>Internal: for {@code evenkeel-retry}; it may change in any version.
+ */
+public non-sealed interface Driver extends Policy {
+
+  /** The step that says: no further attempt. */
+  long STOP = -1;
+
+  /**
+   * The most attempts this driver makes, the first included.
+   *
+   * @return at least 1
+   */
+  int maxAttempts();
+
+  /**
+   * Signal: an attempt ended. Called once for each attempt. What a user's predicate throws may
+   * leave this method; the engine takes it for {@link #STOP}.
+   *
+   * @param call the call, with its attempt number, its result or failure, and the time it has left
+   * @param verdict how it ended
+   * @param previousWaitNanos what this method answered after the attempt before; 0 after the first
+   * @param retryAllowed whether the gates leave room for another attempt at all
+   * @param nowNanos the present time
+   * @return how long to wait before the next attempt, in nanoseconds; or {@link #STOP}
+   */
+  long afterAttempt(
+      CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos);
+
+  @Override
+  default Position position() {
+    return Position.RETRY;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.evenkeel.core;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the faults of users' predicates, listeners, fallbacks and gates end: logged once for each
+ * place, so that a broken listener cannot flood the log, and never thrown into the call.
+ * Thread-safe.
+ */
+public final class Faults {
+
+  static final Logger LOG = LoggerFactory.getLogger("dev.evenkeel");
+
+  private final String owner;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Creates the record of one owner's faults.
+   *
+   * @param owner what the log lines begin with: the pipeline's or the policy's name
+   */
+  public Faults(String owner) {
+    this.owner = Checks.name("owner", owner);
+  }
+
+  /**
+   * Takes a fault; the first one of each place is logged with its stack trace.
+   *
+   * @param place what threw, e.g. {@code "listener.onRetry"}; one of a small fixed set
+   * @param fault what it threw
+   * @param consequence what happens now instead, for the reader of the log
+   */
+  public void report(String place, Throwable fault, String consequence) {
+    if (logged.add(place)) {
+      LOG.warn("{}: {} threw; {} (logged once)", owner, place, consequence, fault);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.evenkeel.core;
+
+/**
+ * Decides whether a call may go on, and learns how it ended: a breaker, a ramp, a limit, a budget,
+ * an injected fault.
+ *
+ * <p>The contract, which the {@code GateContract} of {@code evenkeel-testkit} proves for any gate:
+ *
+ * <ul>
+ *   <li>A permit carries the epoch of the state that gave it. A verdict from another epoch may
+ *       change counters, never the state.
+ *   <li>The engine settles every permit exactly once, whatever happens to the call, and settles
+ *       none that was not given.
+ *   <li>{@link Verdict#REFUSED} and {@link Verdict#CANCELLED} give the permit back and move no
+ *       statistics.
+ *   <li>Time is an argument: monotonic nanoseconds, which may be negative and may wrap around,
+ *       compared by subtraction.
+ *   <li>Random numbers come from {@link CallView#random()}.
+ *   <li>Neither method blocks, throws or keeps a reference to the call.
+ * </ul>
+ *
+ * <p>Gates are shared by all threads of all pipelines they are put into and must be thread-safe. A
+ * gate that throws all the same is taken as not being there for that call, and logged once.
+ */
+public non-sealed interface Gate extends Policy {
+
+  /**
+   * Asks for a permit.
+   *
+   * @param call what is known of the call; valid during this method only
+   * @param nowNanos the present time on the kernel's monotonic clock
+   * @return a permit of 0 or more; or a refusal below 0, made by {@link Refusal#of}
+   */
+  long admit(CallView call, long nowNanos);
+
+  /**
+   * Gives a permit back and tells how the call ended. Called exactly once for each permit.
+   *
+   * @param call what is known of the call, with its result or failure; valid during this method
+   *     only
+   * @param permit what {@link #admit} returned
+   * @param verdict how the call ended
+   * @param nowNanos the present time on the kernel's monotonic clock
+   */
+  void settle(CallView call, long permit, Verdict verdict, long nowNanos);
+
+  /**
+   * Whether another attempt may follow when the one that holds this permit failed. A breaker on its
+   * way back says no: the returning dependency needs no second helping.
+   *
+   * @param call what is known of the call
+   * @param permit what {@link #admit} returned
+   * @return true unless overridden
+   */
+  default boolean allowsRetry(CallView call, long permit) {
+    return true;
+  }
+
+  /**
+   * Tells the gate that it is now part of a pipeline; once for each pipeline.
+   *
+   * @param attachment the pipeline's name, kernel and listener
+   */
+  default void attach(Attachment attachment) {}
+
+  @Override
+  default Position position() {
+    return Position.CONCURRENCY_LIMIT;
+  }
+}

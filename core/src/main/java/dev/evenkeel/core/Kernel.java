@@ -1,0 +1,61 @@
+package dev.evenkeel.core;
+
+/**
+ * The only door to time, timers, chance and threads. Everything else in Evenkeel takes them as
+ * arguments, so a test or a simulator that owns the kernel owns the whole behaviour.
+ *
+ * <p>Implementations are thread-safe. {@link #system()} is the one for production.
+ */
+public interface Kernel {
+
+  /**
+   * The monotonic clock, in nanoseconds from an arbitrary origin. The value may be negative and may
+   * wrap around: compare two of them by subtraction only.
+   *
+   * @return the present time
+   */
+  long nanoTime();
+
+  /**
+   * Runs a task once, at or soon after a point in time. The task runs on the kernel's one timer
+   * thread and must neither block nor call a user's code; hand such work to {@link #execute}.
+   *
+   * @param atNanos when, on this kernel's clock; a time that has passed means as soon as possible
+   * @param task what to run
+   * @return the handle to take it back with
+   */
+  Cancellable schedule(long atNanos, Runnable task);
+
+  /**
+   * Draws the next number of this kernel's own random stream.
+   *
+   * @return 64 uniformly distributed bits
+   */
+  long random();
+
+  /**
+   * Runs a task soon, on a thread on which a user's code may run: the continuation of an
+   * asynchronous call, a synthetic probe.
+   *
+   * @param task what to run
+   * @throws java.util.concurrent.RejectedExecutionException if it cannot be taken
+   */
+  void execute(Runnable task);
+
+  /**
+   * Blocks the calling thread until a point in time.
+   *
+   * @param atNanos until when, on this kernel's clock; a time that has passed returns at once
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  void sleepUntil(long atNanos) throws InterruptedException;
+
+  /**
+   * The kernel every pipeline uses unless it is given another one.
+   *
+   * @return the shared kernel of this class loader
+   */
+  static SystemKernel system() {
+    return SystemKernel.SHARED;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.evenkeel.core;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gate of its own for each endpoint, shard or zone of a dependency, so that one bad shard does
+ * not take the other nine with it: {@code PerKey.of(CircuitBreaker::standard)}, and calls through
+ * {@link Pipeline#forKey}. Calls without a key share one gate, and so do those of all keys above
+ * the bound, which is logged. Thread-safe.
+ *
+ * @param <G> the type of the gates
+ */
+public final class PerKey<G extends Gate> implements Gate {
+
+  private static final int DEFAULT_MAX_KEYS = 1_000;
+
+  private final Supplier<G> factory;
+  private final int maxKeys;
+  private final G shared;
+  private final Map<String, G> gates = new ConcurrentHashMap<>();
+  private final Queue<Attachment> attachments = new ConcurrentLinkedQueue<>();
+  private final Faults faults;
+
+  private PerKey(Supplier<G> factory, int maxKeys) {
+    this.factory = Checks.notNull("factory", factory);
+    this.maxKeys = Checks.range("maxKeys", maxKeys, 1, 1_000_000);
+    this.shared = Checks.notNull("factory's gate", factory.get());
+    this.faults = new Faults(shared.name() + " per key");
+  }
+
+  /**
+   * A gate for each of at most 1,000 keys.
+   *
+   * @param <G> the type of the gates
+   * @param factory makes a new gate
+   * @return the gate of gates
+   */
+  public static <G extends Gate> PerKey<G> of(Supplier<G> factory) {
+    return new PerKey<>(factory, DEFAULT_MAX_KEYS);
+  }
+
+  /**
+   * A gate for each key.
+   *
+   * @param <G> the type of the gates
+   * @param factory makes a new gate
+   * @param maxKeys how many keys get one of their own, 1 to 1,000,000; keys are not forgotten
+   * @return the gate of gates
+   */
+  public static <G extends Gate> PerKey<G> of(Supplier<G> factory, int maxKeys) {
+    return new PerKey<>(factory, maxKeys);
+  }
+
+  /**
+   * The gate of a key; made if there is none yet.
+   *
+   * @param key the key; null for the gate of calls without one
+   * @return the gate
+   */
+  public G gate(@Nullable String key) {
+    if (key == null) {
+      return shared;
+    }
+    G gate = gates.get(key);
+    return gate != null ? gate : newGate(key);
+  }
+
+  private synchronized G newGate(String key) {
+    G present = gates.get(key);
+    if (present != null) {
+      return present;
+    }
+    if (gates.size() >= maxKeys) {
+      faults.report(
+          "maxKeys",
+          new IllegalStateException(
+              "keys: more than " + maxKeys + " (expected: a bounded set, e.g. shards)"),
+          "all further keys share one gate");
+      return shared;
+    }
+    G gate = Objects.requireNonNull(factory.get(), "factory: made null (expected: a gate)");
+    attachments.forEach(attachment -> gate.attach(keyed(attachment, key)));
+    gates.put(key, gate);
+    return gate;
+  }
+
+  @Override
+  public long admit(CallView call, long nowNanos) {
+    return gate(call.key()).admit(call, nowNanos);
+  }
+
+  @Override
+  public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
+    gate(call.key()).settle(call, permit, verdict, nowNanos);
+  }
+
+  @Override
+  public boolean allowsRetry(CallView call, long permit) {
+    return gate(call.key()).allowsRetry(call, permit);
+  }
+
+  @Override
+  public synchronized void attach(Attachment attachment) {
+    attachments.add(attachment);
+    shared.attach(attachment);
+    gates.forEach((key, gate) -> gate.attach(keyed(attachment, key)));
+  }
+
+  private static Attachment keyed(Attachment attachment, String key) {
+    return new Attachment() {
+      @Override
+      public String pipelineName() {
+        return attachment.pipelineName();
+      }
+
+      @Override
+      public String key() {
+        return key;
+      }
+
+      @Override
+      public Kernel kernel() {
+        return attachment.kernel();
+      }
+
+      @Override
+      public void stateChanged(StateChange change) {
+        attachment.stateChanged(change);
+      }
+    };
+  }
+
+  @Override
+  public String name() {
+    return shared.name();
+  }
+
+  @Override
+  public Position position() {
+    return shared.position();
+  }
+
+  @Override
+  public String toString() {
+    return shared + " per key";
+  }
+}

@@ -1,0 +1,361 @@
+package dev.evenkeel.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policies around calls to one dependency, blocking and asynchronous alike.
+ *
+ * <pre>{@code
+ * Pipeline inventory = Pipeline.of("inventory",
+ *     Timeout.ofMillis(300),
+ *     Retry.jittered(3),
+ *     CircuitBreaker.standard());
+ *
+ * Stock stock = inventory.call(() -> client.stock(sku));
+ * CompletableFuture<Stock> later = inventory.callAsync(() -> client.stockAsync(sku));
+ * Stock or = inventory.call(() -> client.stock(sku), failure -> Stock.UNKNOWN);
+ * }</pre>
+ *
+ * <p>What the dependency throws reaches the caller unchanged, with its type; what the policies
+ * throw is a {@link PipelineException}. Make one pipeline for each dependency and keep it: the
+ * state of its breaker and limits is in it. Thread-safe.
+ */
+public final class Pipeline {
+
+  private final String name;
+  private final @Nullable String key;
+  private final List<Policy> policies;
+  private final List<String> warnings;
+  private final Kernel kernel;
+  private final Executor executor;
+  private final @Nullable PipelineListener listener;
+  private final Faults faults;
+  private final Layer outermost;
+
+  Pipeline(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
+    name = builder.name;
+    key = null;
+    kernel = builder.kernel;
+    executor = builder.executor != null ? builder.executor : kernel::execute;
+    listener = builder.listener;
+    faults = new Faults("pipeline '" + name + "'");
+    this.policies = List.copyOf(policies);
+    this.warnings = List.copyOf(warnings);
+    outermost = PipelineBuilder.layers(this.policies, kernel, faults);
+  }
+
+  private Pipeline(Pipeline original, String key) {
+    name = original.name;
+    this.key = key;
+    kernel = original.kernel;
+    executor = original.executor;
+    listener = original.listener;
+    faults = original.faults;
+    policies = original.policies;
+    warnings = original.warnings;
+    outermost = original.outermost;
+  }
+
+  /**
+   * A pipeline with its policies in the canonical order, in whatever order they are given:
+   * fallback, total timeout, retry, circuit breaker, rate limit, concurrency limit, fault
+   * injection, timeout, the call.
+   *
+   * @param name the dependency's name, for errors, logs and metrics
+   * @param policies the policies
+   * @return the pipeline
+   * @throws IllegalArgumentException if policies contradict each other; the message names them
+   */
+  public static Pipeline of(String name, Policy... policies) {
+    return builder(name).policies(policies).build();
+  }
+
+  /**
+   * A pipeline with its policies as written, outermost first.
+   *
+   * @param name the dependency's name, for errors, logs and metrics
+   * @param policies the policies, outermost first
+   * @return the pipeline
+   * @throws IllegalArgumentException if policies contradict each other; the message names them
+   */
+  public static Pipeline inOrder(String name, Policy... policies) {
+    return builder(name).policiesInOrder(policies).build();
+  }
+
+  /**
+   * A builder, for a listener, an executor or a kernel.
+   *
+   * @param name the dependency's name, for errors, logs and metrics
+   * @return the builder
+   */
+  public static PipelineBuilder builder(String name) {
+    return new PipelineBuilder(name);
+  }
+
+  /**
+   * Makes a call on this thread.
+   *
+   * @param <T> the type of the result
+   * @param <X> what the call throws
+   * @param call the call
+   * @return its result, or a {@link Fallback}'s
+   * @throws X as the call does
+   * @throws PipelineException if a policy ended or refused it
+   */
+  // The result is what the call or a fallback of the right type gave, null only if T allows it.
+  @SuppressWarnings({"unchecked", "NullAway"})
+  public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> call)
+      throws X {
+    Checks.notNull("call", call);
+    @Nullable Object[] slot = CurrentContext.slot();
+    Object outer = slot[0];
+    Frame frame = new Frame(this, (ContextSource) outer, call, null);
+    slot[0] = frame;
+    try {
+      if (frame.hasDeadline && frame.remainingNanos(frame.now) <= 0) {
+        throw frame.expired();
+      }
+      return (T) outermost.call(frame);
+    } catch (Throwable failure) {
+      throw Pipeline.<RuntimeException>asIs(failure); // an X of the call's own, or unchecked
+    } finally {
+      slot[0] = outer;
+      notifyEnd(frame);
+    }
+  }
+
+  /**
+   * Makes a call on this thread, and answers with a fallback instead of any {@link Exception}.
+   * After an interrupt the thread's interrupt flag is set.
+   *
+   * @param <T> the type of the result
+   * @param call the call
+   * @param fallback from the failure to the answer; if it throws, the caller gets the call's own
+   *     failure
+   * @return the call's result or the fallback's
+   */
+  @SuppressWarnings("NullAway") // null only if T allows it
+  public <T extends @Nullable Object> T call(
+      CheckedSupplier<T, ?> call, Function<? super Throwable, ? extends T> fallback) {
+    Checks.notNull("fallback", fallback);
+    try {
+      return this.<T, Throwable>call(call::get);
+    } catch (Throwable failure) {
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      return answer(failure, fallback);
+    }
+  }
+
+  /**
+   * Makes a call that returns nothing on this thread.
+   *
+   * @param <X> what the call throws
+   * @param call the call
+   * @throws X as the call does
+   * @throws PipelineException if a policy ended or refused it
+   */
+  @SuppressWarnings("NullAway") // the result that is null is dropped
+  public <X extends Throwable> void run(CheckedRunnable<X> call) throws X {
+    Checks.notNull("call", call);
+    this.<@Nullable Object, X>call(() -> {
+      call.run();
+      return null;
+    });
+  }
+
+  /**
+   * Makes an asynchronous call. The first attempt starts on this thread; later ones and whatever
+   * follows a timeout run on the pipeline's executor. Nothing is thrown here: every failure is in
+   * the future.
+   *
+   * @param <T> the type of the result
+   * @param call starts an attempt; called again for each retry. A stage that is a
+   *     {@link java.util.concurrent.Future} is cancelled when its timeout passes or the caller
+   *     gives up.
+   * @return the result; cancelling it, or completing it otherwise, gives the call up
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+      Supplier<? extends @Nullable CompletionStage<? extends T>> call) {
+    Checks.notNull("call", call);
+    AsyncCall<T> result = new AsyncCall<>(this, call);
+    Frame frame = new Frame(this, CurrentContext.get(), null, result);
+    if (frame.hasDeadline && frame.remainingNanos(frame.now) <= 0) {
+      frame.expired();
+      result.finish(frame);
+    } else {
+      outermost.callAsync(frame, result::finish);
+    }
+    return result;
+  }
+
+  /**
+   * The same pipeline for one endpoint, shard or zone of the dependency: policies made by
+   * {@link PerKey} keep a state of their own for each key. Cheap; may be kept or made for each
+   * call.
+   *
+   * @param newKey one of a bounded set of names
+   * @return a view of this pipeline
+   */
+  public Pipeline forKey(String newKey) {
+    return new Pipeline(this, Checks.name("key", newKey));
+  }
+
+  /**
+   * The pipeline's name.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The key of this view, see {@link #forKey}.
+   *
+   * @return null if it has none
+   */
+  public @Nullable String key() {
+    return key;
+  }
+
+  /**
+   * The policies as they are nested, outermost first.
+   *
+   * @return an immutable list
+   */
+  public List<Policy> policies() {
+    return policies;
+  }
+
+  /**
+   * The outermost policy of a type.
+   *
+   * @param <P> the type
+   * @param type the type
+   * @return the policy, if there is one
+   */
+  public <P extends Policy> Optional<P> policy(Class<P> type) {
+    return policies.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /**
+   * What is doubtful about the combination of policies; also logged when the pipeline was built.
+   *
+   * @return a sentence for each; empty if all is well
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * The nesting, for people.
+   *
+   * @return a line for each policy, outermost first
+   */
+  public String describe() {
+    StringBuilder text = new StringBuilder(name).append(key == null ? "" : " [" + key + "]");
+    String indent = "\n";
+    for (Policy policy : policies) {
+      text.append(indent).append("-> ").append(policy);
+      indent += "   ";
+    }
+    return text.append(indent).append("-> the call").toString();
+  }
+
+  @Override
+  public String toString() {
+    return "Pipeline(" + name + (key == null ? "" : " [" + key + "]") + ")";
+  }
+
+  Kernel kernel() {
+    return kernel;
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  /**
+   * Runs what may call a user's code off the timer thread; here if the executor does not take it.
+   */
+  void handOver(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RuntimeException rejected) {
+      faults.report("executor", rejected, "going on with the timer's thread");
+      task.run();
+    }
+  }
+
+  void notifyEnd(Frame frame) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      long duration = frame.now - frame.callStartedNanos;
+      tell("listener.onCallEnd", () -> hearer.onCallEnd(frame, frame.verdict, duration));
+    }
+  }
+
+  void notifyRefused(Frame frame, String policy, RefusalReason reason) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onRefused", () -> hearer.onRefused(frame, policy, reason));
+    }
+  }
+
+  void notifyRetry(Frame frame, long waitNanos) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onRetry", () -> hearer.onRetry(frame, waitNanos));
+    }
+  }
+
+  void notifyFallback(Frame frame, Throwable failure) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onFallback", () -> hearer.onFallback(frame, failure));
+    }
+  }
+
+  void notifyStateChange(StateChange change) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onStateChange", () -> hearer.onStateChange(change));
+    }
+  }
+
+  private void tell(String place, Runnable event) {
+    try {
+      event.run();
+    } catch (Throwable fault) {
+      faults.report(place, fault, "the call goes on");
+    }
+  }
+
+  @SuppressWarnings("NullAway") // null only if T allows it
+  private <T extends @Nullable Object> T answer(
+      Throwable failure, Function<? super Throwable, ? extends T> fallback) {
+    if (failure instanceof Exception) {
+      try {
+        return fallback.apply(failure);
+      } catch (Throwable fault) {
+        faults.report("fallback", fault, "the caller gets the call's own failure");
+        Failures.suppress(failure, fault);
+      }
+    }
+    throw Pipeline.<RuntimeException>asIs(failure);
+  }
+
+  @SuppressWarnings("unchecked") // the compiler takes any throwable for the X it was told
+  private static <X extends Throwable> RuntimeException asIs(Throwable failure) throws X {
+    throw (X) failure;
+  }
+}

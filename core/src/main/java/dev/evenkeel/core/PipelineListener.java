@@ -1,0 +1,53 @@
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a pipeline: for metrics, events and tests. All methods do nothing unless
+ * overridden. They are called on the thread of the call and must be quick and thread-safe; what
+ * they throw is logged once and goes no further. The {@link CallView} is valid during the method
+ * only.
+ */
+public interface PipelineListener {
+
+  /**
+   * A call ended, with all its attempts.
+   *
+   * @param call the call, as after its last attempt
+   * @param verdict how it ended for the caller; {@link Verdict#SUCCESS} if a fallback answered
+   * @param durationNanos from its beginning on, waits included
+   */
+  default void onCallEnd(CallView call, Verdict verdict, long durationNanos) {}
+
+  /**
+   * A gate refused an attempt.
+   *
+   * @param call the call
+   * @param policy the gate's name
+   * @param reason why
+   */
+  default void onRefused(CallView call, String policy, RefusalReason reason) {}
+
+  /**
+   * An attempt failed and another one follows.
+   *
+   * @param call the call, with the attempt that failed
+   * @param waitNanos the time until the next attempt
+   */
+  default void onRetry(CallView call, long waitNanos) {}
+
+  /**
+   * A fallback answered.
+   *
+   * @param call the call
+   * @param failure what it answered for
+   */
+  default void onFallback(CallView call, @Nullable Throwable failure) {}
+
+  /**
+   * A gate changed its state. May come from a thread without a call.
+   *
+   * @param change what changed
+   */
+  default void onStateChange(StateChange change) {}
+}

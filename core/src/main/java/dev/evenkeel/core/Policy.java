@@ -1,0 +1,43 @@
+package dev.evenkeel.core;
+
+/**
+ * A part of a {@link Pipeline}. There are two kinds: a {@link Gate} decides whether a call may go
+ * on, a driver owns the attempts (timeout, retry, fallback). Users write gates of their own;
+ * drivers come with Evenkeel.
+ */
+public sealed interface Policy permits Gate, Driver, Timeout, Fallback {
+
+  /**
+   * The name in {@link Pipeline#describe()}, errors, logs and metrics.
+   *
+   * @return a short name in kebab case, e.g. {@code circuit-breaker}
+   */
+  String name();
+
+  /**
+   * Where {@link Pipeline#of} puts this policy.
+   *
+   * @return the place in the canonical order
+   */
+  Position position();
+
+  /** The canonical order, outermost first. */
+  enum Position {
+    /** Answers instead of a failure. */
+    FALLBACK,
+    /** Bounds the whole call. */
+    TOTAL_TIMEOUT,
+    /** Makes further attempts. */
+    RETRY,
+    /** Trips, probes and ramps. */
+    CIRCUIT_BREAKER,
+    /** Bounds calls per time. */
+    RATE_LIMIT,
+    /** Bounds calls in flight. */
+    CONCURRENCY_LIMIT,
+    /** Injects faults on purpose. */
+    FAULT_INJECTION,
+    /** Bounds one attempt. */
+    TIMEOUT
+  }
+}

@@ -1,0 +1,60 @@
+package dev.evenkeel.core;
+
+/**
+ * A refusal as a number, so that refusing costs no allocation: negative, with the reason and the
+ * time after which another try can make sense. What {@link Gate#admit} returns instead of a permit.
+ */
+@SuppressWarnings("EnumOrdinal") // the numbers live as long as one call and leave no process
+public final class Refusal {
+
+  private static final int REASON_BITS = 6;
+  private static final long MAX_MICROS = (1L << (62 - REASON_BITS)) - 1;
+  private static final RefusalReason[] REASONS = RefusalReason.values();
+
+  private Refusal() {}
+
+  /**
+   * Encodes a refusal.
+   *
+   * @param reason why
+   * @param retryAfterNanos when to try again, in nanoseconds from now; 0 or less if unknown; kept
+   *     to the microsecond
+   * @return a negative number
+   */
+  public static long of(RefusalReason reason, long retryAfterNanos) {
+    long micros = Math.min(MAX_MICROS, Math.max(0, retryAfterNanos) / 1_000);
+    return ~(micros << REASON_BITS | reason.ordinal());
+  }
+
+  /**
+   * Encodes a refusal that does not say when to try again.
+   *
+   * @param reason why
+   * @return a negative number
+   */
+  public static long of(RefusalReason reason) {
+    return ~(long) reason.ordinal();
+  }
+
+  /**
+   * The reason of a refusal. A negative number that is none of ours reads as
+   * {@link RefusalReason#OTHER}.
+   *
+   * @param refusal what {@link Gate#admit} returned
+   * @return why
+   */
+  public static RefusalReason reason(long refusal) {
+    int ordinal = (int) (~refusal & ((1 << REASON_BITS) - 1));
+    return ordinal < REASONS.length ? REASONS[ordinal] : RefusalReason.OTHER;
+  }
+
+  /**
+   * When another try can make sense.
+   *
+   * @param refusal what {@link Gate#admit} returned
+   * @return nanoseconds from the refusal on; 0 if unknown
+   */
+  public static long retryAfterNanos(long refusal) {
+    return (~refusal >>> REASON_BITS) * 1_000;
+  }
+}
