@@ -1,0 +1,348 @@
+package dev.evenkeel.circuitbreaker;
+
+import dev.evenkeel.core.Attachment;
+import dev.evenkeel.core.CallView;
+import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Faults;
+import dev.evenkeel.core.GateState;
+import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.Refusal;
+import dev.evenkeel.core.RefusalReason;
+import dev.evenkeel.core.StateChange;
+import dev.evenkeel.core.StatefulGate;
+import dev.evenkeel.core.Verdict;
+import dev.evenkeel.failback.Baseline;
+import dev.evenkeel.failback.Comeback;
+import dev.evenkeel.failback.Comeback.Sample;
+import dev.evenkeel.failback.Failback;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.ResultRecordedAsFailureException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Refuses calls to a dependency that fails, and brings them back slowly when it returns.
+ * Resilience4j's sliding window decides when it trips; the way back is {@link Failback}'s: a
+ * jittered cool-down, one probe at a time, a ramp with feedback, and only then closed. No retry is
+ * made while it probes or ramps.
+ *
+ * <p>What counts as a failure is the configuration's {@code recordException},
+ * {@code ignoreException} and {@code recordResult}; a {@link Verdict#TIMEOUT} always does. A
+ * predicate that throws counts the call as failed and is logged once. Calls that the caller gave
+ * up, or that an inner policy refused, count as nothing.
+ *
+ * <p>Thread-safe. One breaker for each dependency; for each endpoint, shard or zone with
+ * {@link dev.evenkeel.core.PerKey#of(java.util.function.Supplier)}.
+ */
+public final class CircuitBreaker implements StatefulGate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
+
+  private final CircuitBreakerConfig config;
+  private final Failback failback;
+  private final AtomicLong epochs = new AtomicLong();
+  private final LongAdder staleVerdicts = new LongAdder();
+  private final Faults faults = new Faults("circuit-breaker");
+  private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Phase phase;
+
+  private CircuitBreaker(CircuitBreakerConfig config, Failback failback) {
+    this.config = Checks.notNull("config", config);
+    this.failback = Checks.notNull("failback", failback);
+  }
+
+  /**
+   * A breaker that trips when half of the last 50 calls failed, at least 20 of them made, and comes
+   * back by {@link Failback#standard()}.
+   *
+   * @return a new breaker
+   */
+  public static CircuitBreaker standard() {
+    return of(CircuitBreakerConfig.custom()
+        .slidingWindowSize(50)
+        .minimumNumberOfCalls(20)
+        .build());
+  }
+
+  /**
+   * A breaker with Resilience4j's configuration and {@link Failback#standard()}.
+   *
+   * @param config decides when the breaker trips and what counts as a failure. Its settings for the
+   *     open and half-open states ({@code waitDurationInOpenState},
+   *     {@code permittedNumberOfCallsInHalfOpenState}, ...), {@code transitionOnResult} and its
+   *     clock are not used.
+   * @return a new breaker
+   */
+  public static CircuitBreaker of(CircuitBreakerConfig config) {
+    return new CircuitBreaker(config, Failback.standard());
+  }
+
+  /**
+   * A breaker with Resilience4j's configuration and a way back of one's own.
+   *
+   * @param config as for {@link #of(CircuitBreakerConfig)}
+   * @param failback the way back
+   * @return a new breaker
+   */
+  public static CircuitBreaker of(CircuitBreakerConfig config, Failback failback) {
+    return new CircuitBreaker(config, failback);
+  }
+
+  @Override
+  public long admit(CallView call, long nowNanos) {
+    Phase current = phase(nowNanos);
+    return switch (current.kind) {
+      case CLOSED -> {
+        current.baseline.onOffered();
+        yield current.epoch;
+      }
+      case DISABLED -> current.epoch;
+      case FORCED_OPEN -> Refusal.of(RefusalReason.CIRCUIT_FORCED_OPEN);
+      default -> Objects.requireNonNull(current.comeback).admit(call, nowNanos);
+    };
+  }
+
+  @Override
+  public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
+    Phase current = phase(nowNanos);
+    Sample sample = sample(call, verdict);
+    long duration = nowNanos - call.startedNanos();
+    if (current.comeback != null) {
+      if (!current.comeback.settle(call, permit, sample, duration, nowNanos)) {
+        staleVerdicts.increment();
+      }
+    } else if (current.epoch != permit) {
+      staleVerdicts.increment();
+    } else if (current.trip != null) {
+      settleClosed(current, current.trip, call, sample, duration, nowNanos);
+    }
+  }
+
+  private void settleClosed(
+      Phase closed, Trip trip, CallView call, Sample sample, long duration, long nowNanos) {
+    switch (sample) {
+      case GOOD -> {
+        closed.baseline.onSuccess(duration);
+        trip.onSuccess(duration, nowNanos);
+      }
+      case BAD -> {
+        closed.baseline.onFailure();
+        trip.onError(duration, failureOf(call), nowNanos);
+      }
+      case NONE -> {
+        return;
+      }
+    }
+    closed.baseline.sample(nowNanos);
+    if (trip.hasTripped()) {
+      open(closed, trip.figures(), call.random(), nowNanos);
+    }
+  }
+
+  private static Throwable failureOf(CallView call) {
+    Throwable failure = call.failure();
+    return failure != null
+        ? failure
+        : new ResultRecordedAsFailureException(call.pipelineName(), String.valueOf(call.result()));
+  }
+
+  @Override
+  public boolean allowsRetry(CallView call, long permit) {
+    Phase current = phase;
+    return current == null || current.comeback == null;
+  }
+
+  private Sample sample(CallView call, Verdict verdict) {
+    try {
+      return switch (verdict) {
+        case SUCCESS -> {
+          Object result = call.result();
+          boolean bad = result != null && config.getRecordResultPredicate().test(result);
+          yield bad ? Sample.BAD : Sample.GOOD;
+        }
+        case FAILURE -> {
+          Throwable failure = Objects.requireNonNull(call.failure());
+          if (config.getIgnoreExceptionPredicate().test(failure)) {
+            yield Sample.NONE;
+          }
+          yield config.getRecordExceptionPredicate().test(failure) ? Sample.BAD : Sample.GOOD;
+        }
+        case TIMEOUT -> Sample.BAD;
+        case CANCELLED, REFUSED -> Sample.NONE;
+      };
+    } catch (RuntimeException fault) {
+      faults.report("predicate", fault, "the call counts as failed");
+      return Sample.BAD;
+    }
+  }
+
+  private Phase phase(long nowNanos) {
+    Phase current = phase;
+    return current != null ? current : first(nowNanos);
+  }
+
+  private synchronized Phase first(long nowNanos) {
+    Phase current = phase;
+    if (current == null) {
+      current = closed(new Baseline(nowNanos), nowNanos);
+      phase = current;
+    }
+    return current;
+  }
+
+  private Phase closed(Baseline baseline, long nowNanos) {
+    long epoch = epochs.incrementAndGet();
+    return new Phase(Kind.CLOSED, epoch, baseline, new Trip(epoch, config, nowNanos), null);
+  }
+
+  private synchronized void open(Phase from, WindowFigures figures, long random, long nowNanos) {
+    if (phase == from) {
+      String reason = String.format(
+          Locale.ROOT,
+          "%.0f %% of %d calls failed, %.0f %% were slow",
+          figures.failureRate(),
+          figures.bufferedCalls(),
+          figures.slowCallRate());
+      comeBack(from, reason, random, nowNanos);
+    }
+  }
+
+  private void comeBack(Phase from, String reason, long random, long nowNanos) {
+    Comeback comeback = new Comeback(
+        failback,
+        from.baseline,
+        epochs::incrementAndGet,
+        (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));
+    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, null, comeback);
+    comeback.begin(reason, random, nowNanos);
+  }
+
+  private synchronized void onComeback(
+      Baseline baseline, GateState before, GateState after, String reason, long nowNanos) {
+    Phase current = phase;
+    if (current == null || current.comeback == null || current.baseline != baseline) {
+      return; // somebody has taken the breaker in hand meanwhile
+    }
+    if (after.kind() == Kind.CLOSED) {
+      phase = closed(baseline, nowNanos);
+    }
+    announce(before, after, reason, nowNanos);
+  }
+
+  /**
+   * Refuses all calls until {@link #reset}.
+   *
+   * @param reason why, for the log
+   */
+  public void forceOpen(String reason) {
+    byHand(Kind.FORCED_OPEN, GateState.FORCED_OPEN, reason);
+  }
+
+  /**
+   * Lets all calls through, unwatched, until {@link #reset}.
+   *
+   * @param reason why, for the log
+   */
+  public void disable(String reason) {
+    byHand(Kind.DISABLED, GateState.DISABLED, reason);
+  }
+
+  /**
+   * Closes the breaker with an empty window, from whatever state.
+   *
+   * @param reason why, for the log
+   */
+  public void reset(String reason) {
+    byHand(Kind.CLOSED, GateState.CLOSED, reason);
+  }
+
+  private synchronized void byHand(Kind kind, GateState after, String reason) {
+    Checks.notNull("reason", reason);
+    long nowNanos = attachments.isEmpty() ? 0 : attachments.get(0).kernel().nanoTime();
+    Phase before = phase(nowNanos);
+    GateState beforeState = before.state();
+    phase = kind == Kind.CLOSED
+        ? closed(new Baseline(nowNanos), nowNanos)
+        : new Phase(kind, epochs.incrementAndGet(), before.baseline, null, null);
+    announce(beforeState, after, "by hand: " + reason, nowNanos);
+  }
+
+  private void announce(GateState before, GateState after, String reason, long nowNanos) {
+    if (attachments.isEmpty()) {
+      LOG.info("circuit-breaker: {} -> {}: {}", before, after, reason);
+    }
+    for (Attachment attachment : attachments) {
+      String key = attachment.key();
+      String where = attachment.pipelineName() + (key == null ? "" : " [" + key + "]");
+      if (after.kind() == Kind.OPEN || after.kind() == Kind.FORCED_OPEN) {
+        LOG.warn("{}: {} {} -> {}: {}", where, name(), before, after, reason);
+      } else {
+        LOG.info("{}: {} {} -> {}: {}", where, name(), before, after, reason);
+      }
+      attachment.stateChanged(
+          new StateChange(attachment.pipelineName(), name(), key, before, after, reason, nowNanos));
+    }
+  }
+
+  @Override
+  public void attach(Attachment attachment) {
+    attachments.add(attachment);
+    phase(attachment.kernel().nanoTime());
+  }
+
+  @Override
+  public GateState state() {
+    Phase current = phase;
+    return current == null ? GateState.CLOSED : current.state();
+  }
+
+  /**
+   * The window that decides about tripping.
+   *
+   * @return its figures; empty while the breaker is not closed
+   */
+  public WindowFigures figures() {
+    Phase current = phase;
+    return current == null || current.trip == null
+        ? new WindowFigures(-1, -1, 0, 0, 0)
+        : current.trip.figures();
+  }
+
+  /**
+   * How many verdicts came too late, from calls that were admitted in an earlier state. They change
+   * nothing else.
+   *
+   * @return 0 or more
+   */
+  public long staleVerdicts() {
+    return staleVerdicts.sum();
+  }
+
+  @Override
+  public String name() {
+    return "circuit-breaker";
+  }
+
+  @Override
+  public Position position() {
+    return Position.CIRCUIT_BREAKER;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s(%.0f %% of %d, %s)",
+        name(),
+        config.getFailureRateThreshold(),
+        config.getSlidingWindowSize(),
+        failback);
+  }
+}

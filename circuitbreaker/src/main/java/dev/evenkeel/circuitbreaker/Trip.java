@@ -1,0 +1,73 @@
+package dev.evenkeel.circuitbreaker;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One closed period of the breaker: a Resilience4j breaker of its own, so that a verdict from an
+ * earlier period cannot reach this one's window. Only what decides when to trip is taken from the
+ * user's configuration. Predicates are evaluated outside, under guard, and nothing of
+ * Resilience4j's open and half-open states is used.
+ */
+final class Trip {
+
+  final long epoch;
+  private final io.github.resilience4j.circuitbreaker.CircuitBreaker breaker;
+  private final GivenClock clock;
+  private final boolean timeBased;
+
+  Trip(long epoch, CircuitBreakerConfig config, long nowNanos) {
+    this.epoch = epoch;
+    clock = new GivenClock(nowNanos);
+    timeBased = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
+    // The lock-free time window reads a wall clock of its own, whatever clock it is given.
+    SlidingWindowSynchronizationStrategy strategy = timeBased
+        ? SlidingWindowSynchronizationStrategy.SYNCHRONIZED
+        : config.getSlidingWindowSynchronizationStrategy();
+    breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
+        "evenkeel",
+        CircuitBreakerConfig.custom()
+            .slidingWindow(
+                config.getSlidingWindowSize(),
+                config.getMinimumNumberOfCalls(),
+                config.getSlidingWindowType(),
+                strategy)
+            .failureRateThreshold(config.getFailureRateThreshold())
+            .slowCallRateThreshold(config.getSlowCallRateThreshold())
+            .slowCallDurationThreshold(config.getSlowCallDurationThreshold())
+            .clock(clock)
+            .build());
+  }
+
+  void onSuccess(long durationNanos, long nowNanos) {
+    if (timeBased) {
+      clock.set(nowNanos);
+    }
+    breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
+  }
+
+  void onError(long durationNanos, Throwable failure, long nowNanos) {
+    if (timeBased) {
+      clock.set(nowNanos);
+    }
+    breaker.onError(durationNanos, TimeUnit.NANOSECONDS, failure);
+  }
+
+  boolean hasTripped() {
+    return breaker.getState() == State.OPEN;
+  }
+
+  WindowFigures figures() {
+    Metrics metrics = breaker.getMetrics();
+    return new WindowFigures(
+        metrics.getFailureRate(),
+        metrics.getSlowCallRate(),
+        metrics.getNumberOfBufferedCalls(),
+        metrics.getNumberOfFailedCalls(),
+        metrics.getNumberOfSlowCalls());
+  }
+}

@@ -1,0 +1,230 @@
+package dev.evenkeel.failback;
+
+import dev.evenkeel.core.CallView;
+import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.GateState;
+import dev.evenkeel.core.Refusal;
+import dev.evenkeel.core.RefusalReason;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dependency's way back, from its trip to its close: OPEN, PROBING, RAMPING, and OPEN again
+ * after a relapse. A thin shell that makes the state safe under concurrency; each state is an
+ * object with an epoch of its own, and a permit is its epoch, so a verdict from an earlier state
+ * finds nothing to change. Thread-safe.
+ */
+public final class Comeback {
+
+  /** What a call tells the way back. */
+  public enum Sample {
+    /** It succeeded. */
+    GOOD,
+    /** It failed. */
+    BAD,
+    /** It says nothing about the dependency: the permit just comes back. */
+    NONE
+  }
+
+  /** Hears of each change of state. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * The state changed; called once for each change, in order.
+     *
+     * @param from the state before
+     * @param to the state after; {@link GateState#CLOSED} ends the way back
+     * @param reason why, with figures
+     * @param nowNanos when
+     */
+    void changed(GateState from, GateState to, String reason, long nowNanos);
+  }
+
+  private final Failback settings;
+  private final Baseline baseline;
+  private final LongSupplier epochs;
+  private final Observer observer;
+  private volatile @Nullable Stage stage;
+  private long cooldownNanos;
+  private double goodLevel = 1;
+
+  /**
+   * Creates a way back that has not begun.
+   *
+   * @param settings the settings
+   * @param baseline what the dependency could do while healthy
+   * @param epochs gives the next epoch, never the same twice
+   * @param observer hears of changes
+   */
+  public Comeback(Failback settings, Baseline baseline, LongSupplier epochs, Observer observer) {
+    this.settings = Checks.notNull("settings", settings);
+    this.baseline = Checks.notNull("baseline", baseline);
+    this.epochs = Checks.notNull("epochs", epochs);
+    this.observer = Checks.notNull("observer", observer);
+  }
+
+  /**
+   * Begins: the dependency has failed.
+   *
+   * @param reason why, with figures
+   * @param random a random number
+   * @param nowNanos the present time
+   */
+  public synchronized void begin(String reason, long random, long nowNanos) {
+    goodLevel = 1;
+    cooldownNanos = settings.minCooldownNanos();
+    open(GateState.CLOSED, reason, random, nowNanos);
+  }
+
+  /**
+   * The present state.
+   *
+   * @return {@link GateState#CLOSED} before the beginning and after the end
+   */
+  public GateState state() {
+    Stage current = stage;
+    return current == null ? GateState.CLOSED : current.state();
+  }
+
+  /**
+   * Asks for a permit.
+   *
+   * @param call the call
+   * @param nowNanos the present time
+   * @return a permit, which is an epoch; or a {@link Refusal}
+   */
+  public long admit(CallView call, long nowNanos) {
+    baseline.onOffered();
+    for (; ; ) {
+      Stage current = stage;
+      if (current == null) {
+        return Refusal.of(
+            RefusalReason.CIRCUIT_RAMPING); // closed this instant; the next call passes
+      }
+      if (current instanceof OpenStage open && nowNanos - open.untilNanos >= 0) {
+        probe(open, nowNanos);
+        continue;
+      }
+      if (current instanceof RampStage ramp && ramp.isStepDue(nowNanos)) {
+        step(ramp, call.random(), nowNanos);
+        if (stage != current) {
+          continue;
+        }
+      }
+      return current.admit(call, nowNanos);
+    }
+  }
+
+  /**
+   * Gives a permit back.
+   *
+   * @param call the call
+   * @param permit what {@link #admit} returned
+   * @param sample what the call tells
+   * @param latencyNanos how long it took
+   * @param nowNanos the present time
+   * @return false if the permit was of an earlier state, so that nothing changed
+   */
+  public boolean settle(
+      CallView call, long permit, Sample sample, long latencyNanos, long nowNanos) {
+    Stage current = stage;
+    if (current == null || current.epoch != permit) {
+      return false;
+    }
+    if (current instanceof ProbeStage probe) {
+      settleProbe(probe, call, sample, nowNanos);
+    } else if (current instanceof RampStage ramp) {
+      ramp.settle(sample, latencyNanos, nowNanos);
+      if (ramp.isStepDue(nowNanos)) {
+        step(ramp, call.random(), nowNanos);
+      }
+    }
+    return true;
+  }
+
+  private synchronized void probe(OpenStage from, long nowNanos) {
+    if (stage == from) {
+      stage = new ProbeStage(epochs.getAsLong(), settings.probeLeaseNanos(), nowNanos);
+      observer.changed(GateState.OPEN, GateState.PROBING, "the cool-down is over", nowNanos);
+    }
+  }
+
+  private synchronized void settleProbe(
+      ProbeStage probe, CallView call, Sample sample, long nowNanos) {
+    if (stage != probe) {
+      return;
+    }
+    switch (sample) {
+      case NONE -> probe.giveBack(nowNanos);
+      case BAD -> open(GateState.PROBING, "the probe failed", call.random(), nowNanos);
+      case GOOD -> {
+        baseline.sample(nowNanos);
+        RampController controller = new RampController(
+            settings,
+            baseline.healthyRate(),
+            baseline.healthyLatencyNanos(),
+            baseline.demand(),
+            goodLevel,
+            nowNanos);
+        RampStage ramp = new RampStage(
+            epochs.getAsLong(),
+            controller,
+            nowNanos + Units.jittered(settings.stepNanos(), call.random()),
+            nowNanos);
+        stage = ramp;
+        observer.changed(
+            GateState.PROBING,
+            ramp.state(),
+            String.format(
+                Locale.ROOT,
+                "the probe succeeded; %.1f calls/s were healthy, %.1f are asked for",
+                baseline.healthyRate(),
+                baseline.demand()),
+            nowNanos);
+      }
+    }
+  }
+
+  private synchronized void step(RampStage ramp, long random, long nowNanos) {
+    if (stage != ramp || !ramp.isStepDue(nowNanos)) {
+      return;
+    }
+    GateState before = ramp.state();
+    if (ramp.isStuck(nowNanos, settings.probeLeaseNanos())) {
+      open(before, "the calls on the ramp hang", random, nowNanos);
+      return;
+    }
+    RampController.Decision decision =
+        ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random));
+    switch (decision) {
+      case CONTINUE -> {}
+      case RELAPSE -> {
+        goodLevel = ramp.goodLevel();
+        open(before, "most calls failed on the ramp", random, nowNanos);
+      }
+      case EXIT -> {
+        stage = null;
+        observer.changed(
+            before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
+      }
+    }
+  }
+
+  /**
+   * Decorrelated jitter (M. Brooker, AWS Architecture Blog, 2015); the cool-down before is kept
+   * over a relapse.
+   */
+  private void open(GateState from, String reason, long random, long nowNanos) {
+    long min = settings.minCooldownNanos();
+    long max = settings.maxCooldownNanos();
+    long top = cooldownNanos > max / 3 ? max : Math.max(min, 3 * cooldownNanos);
+    cooldownNanos = min + (long) (Units.unit(random) * (top - min));
+    stage = new OpenStage(epochs.getAsLong(), nowNanos + cooldownNanos);
+    observer.changed(
+        from,
+        GateState.OPEN,
+        String.format(Locale.ROOT, "%s; cool-down %.1f s", reason, cooldownNanos / 1e9),
+        nowNanos);
+  }
+}
