@@ -1,0 +1,76 @@
+package dev.evenkeel.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.evenkeel.core.DeadlineExceededException;
+import dev.evenkeel.core.Pipeline;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what the build compiles and runs. */
+class ReadmeTest {
+
+  private static final Path SOURCE = Path.of("src/test/java/dev/evenkeel/examples/QuickStart.java");
+
+  @Test
+  void readme_showsTheProgramsAsTheyAre() throws IOException {
+    String readme = Files.readString(Path.of("../../README.md"));
+    String source = Files.readString(SOURCE);
+    assertThat(readme).contains(between(source, "// README: start", "// README: end"));
+    assertThat(readme)
+        .contains(between(source, "// README: deadline start", "// README: deadline end"));
+  }
+
+  @Test
+  void quickStart_getsItsAnswer_andTheFallbackWhenNobodyIsThere() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> {
+      exchange.sendResponseHeaders(200, 2);
+      exchange.getResponseBody().write("42".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      exchange.close();
+    });
+    server.start();
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    try {
+      assertThat(QuickStart.stock(address)).isEqualTo("42");
+    } finally {
+      server.stop(0);
+    }
+    assertThat(QuickStart.stock(address)).isEqualTo("unknown");
+  }
+
+  @Test
+  void deadline_refusesTheSecondCallWhenTheFirstUsedItUp() {
+    AtomicInteger second = new AtomicInteger();
+    Pipeline pipeline = Pipeline.of("plain");
+    assertThatThrownBy(() -> QuickStart.refresh(
+            pipeline,
+            pipeline,
+            () -> {
+              long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+              while (!Thread.currentThread().isInterrupted() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+              }
+            },
+            second::incrementAndGet))
+        .isInstanceOf(DeadlineExceededException.class);
+    assertThat(second).hasValue(0);
+  }
+
+  /** The lines between two marks, without their indentation by the class. */
+  private static String between(String source, String from, String to) {
+    int begin = source.indexOf('\n', source.indexOf(from)) + 1;
+    String text = source.substring(begin, source.indexOf(to));
+    return text.stripTrailing().indent(-2);
+  }
+}
