@@ -51,7 +51,9 @@ public final class CircuitBreaker implements StatefulGate {
   private final LongAdder staleVerdicts = new LongAdder();
   private final Faults faults = new Faults("circuit-breaker");
   private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
-  private volatile @Nullable Phase phase;
+  private volatile @Nullable Phase phase; // null until the first call tells the time
+  private boolean begun;
+  private long originNanos;
 
   private CircuitBreaker(CircuitBreakerConfig config, Failback failback) {
     this.config = Checks.notNull("config", config);
@@ -137,6 +139,7 @@ public final class CircuitBreaker implements StatefulGate {
         trip.onError(duration, failureOf(call), nowNanos);
       }
       case NONE -> {
+        trip.tell(nowNanos);
         return;
       }
     }
@@ -191,6 +194,10 @@ public final class CircuitBreaker implements StatefulGate {
   private synchronized Phase first(long nowNanos) {
     Phase current = phase;
     if (current == null) {
+      if (!begun) {
+        begun = true;
+        originNanos = nowNanos;
+      }
       current = closed(new Baseline(nowNanos), nowNanos);
       phase = current;
     }
@@ -199,7 +206,8 @@ public final class CircuitBreaker implements StatefulGate {
 
   private Phase closed(Baseline baseline, long nowNanos) {
     long epoch = epochs.incrementAndGet();
-    return new Phase(Kind.CLOSED, epoch, baseline, new Trip(epoch, config, nowNanos), null);
+    return new Phase(
+        Kind.CLOSED, epoch, baseline, new Trip(epoch, config, originNanos, nowNanos), null);
   }
 
   private synchronized void open(Phase from, WindowFigures figures, long random, long nowNanos) {
@@ -265,13 +273,18 @@ public final class CircuitBreaker implements StatefulGate {
 
   private synchronized void byHand(Kind kind, GateState after, String reason) {
     Checks.notNull("reason", reason);
-    long nowNanos = attachments.isEmpty() ? 0 : attachments.get(0).kernel().nanoTime();
-    Phase before = phase(nowNanos);
-    GateState beforeState = before.state();
-    phase = kind == Kind.CLOSED
-        ? closed(new Baseline(nowNanos), nowNanos)
-        : new Phase(kind, epochs.incrementAndGet(), before.baseline, null, null);
-    announce(beforeState, after, "by hand: " + reason, nowNanos);
+    GateState before = state();
+    Phase current = phase;
+    if (kind == Kind.CLOSED) {
+      epochs.incrementAndGet();
+      phase = null; // begins anew with the next call
+    } else {
+      Baseline baseline = current != null ? current.baseline : new Baseline(originNanos);
+      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
+    }
+    long nowNanos =
+        attachments.isEmpty() ? originNanos : attachments.get(0).kernel().nanoTime();
+    announce(before, after, "by hand: " + reason, nowNanos);
   }
 
   private void announce(GateState before, GateState after, String reason, long nowNanos) {
@@ -306,13 +319,18 @@ public final class CircuitBreaker implements StatefulGate {
   /**
    * The window that decides about tripping.
    *
-   * @return its figures; empty while the breaker is not closed
+   * @return its figures, as of the last call if the breaker is in no pipeline; empty while it is
+   *     not closed
    */
   public WindowFigures figures() {
     Phase current = phase;
-    return current == null || current.trip == null
-        ? new WindowFigures(-1, -1, 0, 0, 0)
-        : current.trip.figures();
+    if (current == null || current.trip == null) {
+      return new WindowFigures(-1, -1, 0, 0, 0);
+    }
+    if (!attachments.isEmpty()) {
+      current.trip.tell(attachments.get(0).kernel().nanoTime());
+    }
+    return current.trip.figures();
   }
 
   /**

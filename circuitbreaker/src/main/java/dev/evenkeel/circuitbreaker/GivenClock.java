@@ -14,8 +14,8 @@ final class GivenClock extends Clock {
   private final long originNanos;
   private volatile long nowNanos;
 
-  GivenClock(long nowNanos) {
-    originNanos = nowNanos;
+  GivenClock(long originNanos, long nowNanos) {
+    this.originNanos = originNanos;
     this.nowNanos = nowNanos;
   }
 

@@ -20,9 +20,9 @@ final class Trip {
   private final GivenClock clock;
   private final boolean timeBased;
 
-  Trip(long epoch, CircuitBreakerConfig config, long nowNanos) {
+  Trip(long epoch, CircuitBreakerConfig config, long originNanos, long nowNanos) {
     this.epoch = epoch;
-    clock = new GivenClock(nowNanos);
+    clock = new GivenClock(originNanos, nowNanos);
     timeBased = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
     // The lock-free time window reads a wall clock of its own, whatever clock it is given.
     SlidingWindowSynchronizationStrategy strategy = timeBased
@@ -44,17 +44,20 @@ final class Trip {
   }
 
   void onSuccess(long durationNanos, long nowNanos) {
-    if (timeBased) {
-      clock.set(nowNanos);
-    }
+    tell(nowNanos);
     breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
   }
 
   void onError(long durationNanos, Throwable failure, long nowNanos) {
+    tell(nowNanos);
+    breaker.onError(durationNanos, TimeUnit.NANOSECONDS, failure);
+  }
+
+  /** Moves the time of a time window. */
+  void tell(long nowNanos) {
     if (timeBased) {
       clock.set(nowNanos);
     }
-    breaker.onError(durationNanos, TimeUnit.NANOSECONDS, failure);
   }
 
   boolean hasTripped() {

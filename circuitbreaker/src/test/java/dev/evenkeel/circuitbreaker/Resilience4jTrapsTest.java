@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.Verdict;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,6 +180,49 @@ class Resilience4jTrapsTest {
     breaker.settle(call.succeeded("x"), breaker.admit(call, now), Verdict.SUCCESS, now);
     assertThat(breaker.figures().bufferedCalls()).isEqualTo(1);
     assertThat(breaker.figures().failedCalls()).isZero();
+  }
+
+  @Test
+  void refusal_buildsNoEvent() {
+    var bare = bare(config().build());
+    bare.transitionToOpenStateFor(Duration.ofHours(1));
+    assertThat(bytesFor(bare::tryAcquirePermission)).as("the trap").isGreaterThan(16);
+
+    CircuitBreaker breaker = CircuitBreaker.of(config().build());
+    trip(breaker);
+    assertThat(bytesFor(() -> breaker.admit(call, now))).isLessThan(1);
+  }
+
+  @Test
+  void success_buildsNoEventForAListenerOfSomethingElse() {
+    var unheard = bare(config().build());
+    double window = bytesFor(() -> unheard.onSuccess(1, TimeUnit.MILLISECONDS));
+    var bare = bare(config().build());
+    bare.getEventPublisher().onStateTransition(event -> {});
+    assertThat(bytesFor(() -> bare.onSuccess(1, TimeUnit.MILLISECONDS)))
+        .as("the trap")
+        .isGreaterThan(window + 16);
+
+    CircuitBreaker breaker = CircuitBreaker.of(config().build());
+    PipelineListener listener = new PipelineListener() {};
+    Pipeline.builder("listened to").policies(breaker).listener(listener).build();
+    call.succeeded("ok");
+    assertThat(bytesFor(() -> breaker.settle(call, breaker.admit(call, now), Verdict.SUCCESS, now)))
+        .isLessThan(window + 1); // what Resilience4j's window itself costs
+  }
+
+  /** The bytes that an action allocates, on average after a warm-up. */
+  private static double bytesFor(Runnable action) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int times = 20_000;
+    for (int i = 0; i < times; i++) {
+      action.run();
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < times; i++) {
+      action.run();
+    }
+    return (double) (threads.getCurrentThreadAllocatedBytes() - before) / times;
   }
 
   private static final class SteppedClock extends Clock {
