@@ -3,7 +3,6 @@ package dev.evenkeel.core;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -79,43 +78,26 @@ final class CallLayer extends Layer {
   }
 
   private @Nullable Object detached(Frame frame) throws Throwable {
-    CompletableFuture<@Nullable Object> ended = new CompletableFuture<>();
-    Throwable late = new CancellationException("late");
-    CallContext context = frame.toContext();
-    CheckedSupplier<?, ?> call = Checks.notNull("call", frame.blockingCall);
-    FutureTask<@Nullable Object> task = new FutureTask<>(
-        () -> {
-          try {
-            ended.complete(context.call(call));
-          } catch (Throwable thrown) {
-            ended.completeExceptionally(thrown);
-          }
-        },
-        null);
-    try {
-      Checks.notNull("executor", enforcement.executor()).execute(task);
-    } catch (RejectedExecutionException rejected) {
-      CallRefusedException refused = new CallRefusedException(
-          frame.pipelineName(), enforcement.name(), RefusalReason.EXECUTOR_REJECTED, 0, rejected);
-      frame.end(Verdict.REFUSED, refused);
-      throw refused;
-    }
+    CompletableFuture<Ending> ending = new CompletableFuture<>();
+    FutureTask<?> task = detach(frame, ending);
     Cancellable timer =
-        kernel.schedule(frame.deadlineNanos, () -> ended.completeExceptionally(late));
+        kernel.schedule(frame.deadlineNanos, () -> ending.complete(new Ending(null, null, true)));
     try {
-      Object result = ended.get();
+      Ending end = ending.get();
       frame.now = kernel.nanoTime();
-      frame.succeeded(result);
-      return result;
-    } catch (ExecutionException failed) {
-      frame.now = kernel.nanoTime();
-      Throwable failure = Checks.notNull("cause", failed.getCause());
-      if (failure == late) {
+      if (end.late()) {
         throw frame.timedOut(null);
       }
-      frame.failed(failure);
-      throw failure;
+      if (end.failure() != null) {
+        frame.failed(end.failure());
+        throw end.failure();
+      }
+      frame.succeeded(end.result());
+      return end.result();
     } catch (InterruptedException interrupted) {
+      if (ending.isDone() && frame.failure == interrupted) {
+        throw interrupted; // thrown by the call, not by the waiting for it
+      }
       frame.now = kernel.nanoTime();
       Thread.currentThread().interrupt();
       CancellationException cancelled = new CancellationException(
@@ -128,6 +110,32 @@ final class CallLayer extends Layer {
       task.cancel(true); // nothing to do if it has ended
     }
   }
+
+  private FutureTask<?> detach(Frame frame, CompletableFuture<Ending> ending) {
+    CallContext context = frame.toContext();
+    CheckedSupplier<?, ?> call = Checks.notNull("call", frame.blockingCall);
+    FutureTask<?> task = new FutureTask<@Nullable Object>(
+        () -> {
+          try {
+            ending.complete(new Ending(context.call(call), null, false));
+          } catch (Throwable thrown) {
+            ending.complete(new Ending(null, thrown, false));
+          }
+        },
+        null);
+    try {
+      Checks.notNull("executor", enforcement.executor()).execute(task);
+      return task;
+    } catch (RejectedExecutionException rejected) {
+      CallRefusedException refused = new CallRefusedException(
+          frame.pipelineName(), enforcement.name(), RefusalReason.EXECUTOR_REJECTED, 0, rejected);
+      frame.end(Verdict.REFUSED, refused);
+      throw refused;
+    }
+  }
+
+  /** How a detached call ended, or that its time did. */
+  private record Ending(@Nullable Object result, @Nullable Throwable failure, boolean late) {}
 
   @Override
   void callAsync(Frame frame, Completion outer) {
