@@ -46,7 +46,7 @@ public final class CircuitBreaker implements StatefulGate {
   private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
 
   private final CircuitBreakerConfig config;
-  private final Failback failback;
+  private final @Nullable Failback failback; // null: Resilience4j's own way back
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
   private final Faults faults = new Faults("circuit-breaker");
@@ -55,9 +55,9 @@ public final class CircuitBreaker implements StatefulGate {
   private boolean begun;
   private long originNanos;
 
-  private CircuitBreaker(CircuitBreakerConfig config, Failback failback) {
+  private CircuitBreaker(CircuitBreakerConfig config, @Nullable Failback failback) {
     this.config = Checks.notNull("config", config);
-    this.failback = Checks.notNull("failback", failback);
+    this.failback = failback;
   }
 
   /**
@@ -94,12 +94,31 @@ public final class CircuitBreaker implements StatefulGate {
    * @return a new breaker
    */
   public static CircuitBreaker of(CircuitBreakerConfig config, Failback failback) {
-    return new CircuitBreaker(config, failback);
+    return new CircuitBreaker(config, Checks.notNull("failback", failback));
+  }
+
+  /**
+   * A breaker with Resilience4j's own way back: a fixed wait, some calls, then everything. For a
+   * step-by-step migration and for comparison; what this library exists for is switched off.
+   *
+   * @param config decides when the breaker trips, what counts as a failure, how long it waits and
+   *     how many calls it lets through half open. Its automatic transition,
+   *     {@code maxWaitDurationInHalfOpenState}, {@code transitionOnResult} and clock are not used.
+   * @return a new breaker; its half-open state shows as PROBING
+   */
+  public static CircuitBreaker withoutFailback(CircuitBreakerConfig config) {
+    return new CircuitBreaker(config, null);
   }
 
   @Override
   public long admit(CallView call, long nowNanos) {
     Phase current = phase(nowNanos);
+    if (current.classic != null) {
+      GateState before = current.classic.state();
+      long answer = current.classic.admit(nowNanos);
+      announceClassic(before, current.classic.state(), nowNanos);
+      return answer;
+    }
     return switch (current.kind) {
       case CLOSED -> {
         current.baseline.onOffered();
@@ -116,7 +135,12 @@ public final class CircuitBreaker implements StatefulGate {
     Phase current = phase(nowNanos);
     Sample sample = sample(call, verdict);
     long duration = nowNanos - call.startedNanos();
-    if (current.comeback != null) {
+    if (current.classic != null) {
+      GateState before = current.classic.state();
+      Throwable failure = sample == Sample.BAD ? failureOf(call) : null;
+      current.classic.settle(sample, duration, failure, nowNanos);
+      announceClassic(before, current.classic.state(), nowNanos);
+    } else if (current.comeback != null) {
       if (!current.comeback.settle(call, permit, sample, duration, nowNanos)) {
         staleVerdicts.increment();
       }
@@ -159,7 +183,8 @@ public final class CircuitBreaker implements StatefulGate {
   @Override
   public boolean allowsRetry(CallView call, long permit) {
     Phase current = phase;
-    return current == null || current.comeback == null;
+    return current == null
+        || (current.classic != null ? current.classic.isClosed() : current.comeback == null);
   }
 
   private Sample sample(CallView call, Verdict verdict) {
@@ -206,8 +231,11 @@ public final class CircuitBreaker implements StatefulGate {
 
   private Phase closed(Baseline baseline, long nowNanos) {
     long epoch = epochs.incrementAndGet();
-    return new Phase(
-        Kind.CLOSED, epoch, baseline, new Trip(epoch, config, originNanos, nowNanos), null);
+    if (failback == null) {
+      return new Phase(new Classic(config, nowNanos), epoch, baseline);
+    }
+    Trip trip = new Trip(epoch, config, originNanos, nowNanos);
+    return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
   }
 
   private synchronized void open(Phase from, WindowFigures figures, long random, long nowNanos) {
@@ -224,7 +252,7 @@ public final class CircuitBreaker implements StatefulGate {
 
   private void comeBack(Phase from, String reason, long random, long nowNanos) {
     Comeback comeback = new Comeback(
-        failback,
+        Objects.requireNonNull(failback),
         from.baseline,
         epochs::incrementAndGet,
         (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));
@@ -275,7 +303,11 @@ public final class CircuitBreaker implements StatefulGate {
     Checks.notNull("reason", reason);
     GateState before = state();
     Phase current = phase;
-    if (kind == Kind.CLOSED) {
+    if (failback == null) {
+      Classic classic = Objects.requireNonNull(phase(originNanos).classic);
+      tellTime(classic);
+      classic.become(kind);
+    } else if (kind == Kind.CLOSED) {
       epochs.incrementAndGet();
       phase = null; // begins anew with the next call
     } else {
@@ -285,6 +317,18 @@ public final class CircuitBreaker implements StatefulGate {
     long nowNanos =
         attachments.isEmpty() ? originNanos : attachments.get(0).kernel().nanoTime();
     announce(before, after, "by hand: " + reason, nowNanos);
+  }
+
+  private void tellTime(Classic classic) {
+    if (!attachments.isEmpty()) {
+      classic.tell(attachments.get(0).kernel().nanoTime());
+    }
+  }
+
+  private void announceClassic(GateState before, GateState after, long nowNanos) {
+    if (!before.equals(after)) {
+      announce(before, after, "Resilience4j's own way", nowNanos);
+    }
   }
 
   private void announce(GateState before, GateState after, String reason, long nowNanos) {
@@ -324,6 +368,10 @@ public final class CircuitBreaker implements StatefulGate {
    */
   public WindowFigures figures() {
     Phase current = phase;
+    if (current != null && current.classic != null) {
+      tellTime(current.classic);
+      return current.classic.figures();
+    }
     if (current == null || current.trip == null) {
       return new WindowFigures(-1, -1, 0, 0, 0);
     }
@@ -361,6 +409,6 @@ public final class CircuitBreaker implements StatefulGate {
         name(),
         config.getFailureRateThreshold(),
         config.getSlidingWindowSize(),
-        failback);
+        failback == null ? "Resilience4j's way back" : failback);
   }
 }

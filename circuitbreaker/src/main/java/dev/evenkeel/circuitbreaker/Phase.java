@@ -17,6 +17,7 @@ final class Phase {
   final Baseline baseline;
   final @Nullable Trip trip;
   final @Nullable Comeback comeback;
+  final @Nullable Classic classic;
 
   Phase(
       Kind kind, long epoch, Baseline baseline, @Nullable Trip trip, @Nullable Comeback comeback) {
@@ -25,9 +26,23 @@ final class Phase {
     this.baseline = baseline;
     this.trip = trip;
     this.comeback = comeback;
+    classic = null;
+  }
+
+  /** The one phase of a breaker without failback. */
+  Phase(Classic classic, long epoch, Baseline baseline) {
+    kind = Kind.CLOSED;
+    this.epoch = epoch;
+    this.baseline = baseline;
+    trip = null;
+    comeback = null;
+    this.classic = classic;
   }
 
   GateState state() {
+    if (classic != null) {
+      return classic.state();
+    }
     if (comeback != null) {
       return comeback.state();
     }

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,23 +25,27 @@ final class Trip {
     this.epoch = epoch;
     clock = new GivenClock(originNanos, nowNanos);
     timeBased = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
-    // The lock-free time window reads a wall clock of its own, whatever clock it is given.
-    SlidingWindowSynchronizationStrategy strategy = timeBased
-        ? SlidingWindowSynchronizationStrategy.SYNCHRONIZED
-        : config.getSlidingWindowSynchronizationStrategy();
     breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
-        "evenkeel",
-        CircuitBreakerConfig.custom()
-            .slidingWindow(
-                config.getSlidingWindowSize(),
-                config.getMinimumNumberOfCalls(),
-                config.getSlidingWindowType(),
-                strategy)
-            .failureRateThreshold(config.getFailureRateThreshold())
-            .slowCallRateThreshold(config.getSlowCallRateThreshold())
-            .slowCallDurationThreshold(config.getSlowCallDurationThreshold())
-            .clock(clock)
-            .build());
+        "evenkeel", tripping(config, clock).build());
+  }
+
+  /** The part of a configuration that decides about tripping, without the predicates. */
+  static CircuitBreakerConfig.Builder tripping(CircuitBreakerConfig config, Clock clock) {
+    // The lock-free time window reads a wall clock of its own, whatever clock it is given.
+    SlidingWindowSynchronizationStrategy strategy =
+        config.getSlidingWindowType() == SlidingWindowType.TIME_BASED
+            ? SlidingWindowSynchronizationStrategy.SYNCHRONIZED
+            : config.getSlidingWindowSynchronizationStrategy();
+    return CircuitBreakerConfig.custom()
+        .slidingWindow(
+            config.getSlidingWindowSize(),
+            config.getMinimumNumberOfCalls(),
+            config.getSlidingWindowType(),
+            strategy)
+        .failureRateThreshold(config.getFailureRateThreshold())
+        .slowCallRateThreshold(config.getSlowCallRateThreshold())
+        .slowCallDurationThreshold(config.getSlowCallDurationThreshold())
+        .clock(clock);
   }
 
   void onSuccess(long durationNanos, long nowNanos) {
@@ -65,6 +70,10 @@ final class Trip {
   }
 
   WindowFigures figures() {
+    return figuresOf(breaker);
+  }
+
+  static WindowFigures figuresOf(io.github.resilience4j.circuitbreaker.CircuitBreaker breaker) {
     Metrics metrics = breaker.getMetrics();
     return new WindowFigures(
         metrics.getFailureRate(),

@@ -3,6 +3,7 @@ package dev.evenkeel.circuitbreaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.testkit.ScriptedCall;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,11 +53,11 @@ class ColdRestartTest {
 
   private final class Call {
     final CircuitBreaker breaker;
-    final StubCall view;
+    final ScriptedCall view;
     final long permit;
     boolean ended;
 
-    Call(CircuitBreaker breaker, StubCall view, long permit) {
+    Call(CircuitBreaker breaker, ScriptedCall view, long permit) {
       this.breaker = breaker;
       this.view = view;
       this.permit = permit;
@@ -95,7 +96,7 @@ class ColdRestartTest {
   private void arrive() {
     at(now + exponential(1 / LOAD), this::arrive);
     CircuitBreaker breaker = fleet.get(random.nextInt(fleet.size()));
-    StubCall view = new StubCall(random.nextLong()).started(now);
+    ScriptedCall view = new ScriptedCall(random.nextLong()).started(now);
     long permit = breaker.admit(view, now);
     if (permit < 0) {
       return;

@@ -8,6 +8,7 @@ import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.testkit.ScriptedCall;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class Resilience4jTrapsTest {
   private static final long SECOND = 1_000_000_000L;
   private final IOException down = new IOException("down");
 
-  private final StubCall call = new StubCall(1);
+  private final ScriptedCall call = new ScriptedCall(1);
   private long now;
 
   private static CircuitBreakerConfig.Builder config() {
