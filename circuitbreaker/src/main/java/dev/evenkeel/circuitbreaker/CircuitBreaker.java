@@ -2,6 +2,7 @@ package dev.evenkeel.circuitbreaker;
 
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.CallView;
+import dev.evenkeel.core.CheckedRunnable;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
@@ -52,6 +53,8 @@ public final class CircuitBreaker implements StatefulGate {
   private final Faults faults = new Faults("circuit-breaker");
   private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
   private volatile @Nullable Phase phase; // null until the first call tells the time
+  private volatile @Nullable CheckedRunnable<?> probeCall;
+  private volatile @Nullable SyntheticProbe probe;
   private boolean begun;
   private long originNanos;
 
@@ -108,6 +111,24 @@ public final class CircuitBreaker implements StatefulGate {
    */
   public static CircuitBreaker withoutFailback(CircuitBreakerConfig config) {
     return new CircuitBreaker(config, null);
+  }
+
+  /**
+   * Probes by a call of one's own when the cool-down is over, so that a dependency without traffic
+   * is found to be back, and no user's call has to find out. It runs on a worker of the kernel and
+   * should have a time limit of its own.
+   *
+   * @param call succeeds if the dependency is well; cheap and without effect, such as a ping
+   * @return this breaker
+   * @throws IllegalStateException if the breaker is in a pipeline already
+   */
+  public CircuitBreaker probeWith(CheckedRunnable<?> call) {
+    if (!attachments.isEmpty()) {
+      throw new IllegalStateException(
+          "probeWith: called after the breaker was put into a pipeline (expected: before)");
+    }
+    probeCall = Checks.notNull("probe", call);
+    return this;
   }
 
   @Override
@@ -270,6 +291,10 @@ public final class CircuitBreaker implements StatefulGate {
       phase = closed(baseline, nowNanos);
     }
     announce(before, after, reason, nowNanos);
+    SyntheticProbe prober = probe;
+    if (prober != null && after.kind() == Kind.OPEN) {
+      prober.onOpen();
+    }
   }
 
   /**
@@ -351,6 +376,11 @@ public final class CircuitBreaker implements StatefulGate {
   @Override
   public void attach(Attachment attachment) {
     attachments.add(attachment);
+    CheckedRunnable<?> call = probeCall;
+    if (call != null && probe == null) {
+      probe = new SyntheticProbe(
+          this, call, attachment.kernel(), attachment.pipelineName(), attachment.key());
+    }
     phase(attachment.kernel().nanoTime());
   }
 

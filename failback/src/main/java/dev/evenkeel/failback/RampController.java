@@ -44,7 +44,8 @@ public final class RampController {
   private static final double LATENCY_SIGMAS = 2.5;
   private static final double STEP_BACK = 0.9;
   private static final double MIN_SHARE = 0.01;
-  private static final double MAX_SHARE = 10;
+  private static final double MAX_SHARE =
+      1e9; // of a healthy rate that may be that of a quiet night
   private static final double DEMAND_SECONDS = 5;
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final int MIN_IN_FLIGHT = 4;
@@ -89,7 +90,9 @@ public final class RampController {
     this.demand = Math.max(0, demand);
     this.healthyRate = healthyRate > 0 ? healthyRate : Math.max(1, demand);
     this.healthyLatencyNanos = Math.max(0, healthyLatencyNanos);
-    this.goodLevel = goodLevel;
+    // Without a memory there is no level to be careful about: grow by the factor until something
+    // speaks against it.
+    this.goodLevel = healthyRate > 0 ? goodLevel : MAX_SHARE;
     share = settings.startShare();
     steppedNanos = nowNanos;
     patientUntilNanos = nowNanos;
@@ -234,7 +237,9 @@ public final class RampController {
     if (share < goodLevel) {
       share = Math.min(goodLevel, share * Math.pow(settings.growthPerSecond(), time));
     } else {
-      share = Math.min(MAX_SHARE, share + settings.additionPerSecond() * time);
+      // In proportion above 1, lest a memory of a quiet night hold back the day.
+      double addition = settings.additionPerSecond() * Math.max(1, share);
+      share = Math.min(MAX_SHARE, share + addition * time);
       goodLevel = share;
     }
   }

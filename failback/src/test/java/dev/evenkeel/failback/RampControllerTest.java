@@ -103,9 +103,23 @@ class RampControllerTest {
     for (int i = 0; i < 20; i++) {
       now += STEP;
       ramp.step(now, offered, good, bad, good * latencyMillis * 1e6);
-      assertThat(ramp.share()).isBetween(0.01, 10.0);
+      assertThat(ramp.share()).isBetween(0.01, 1e9);
       assertThat(ramp.admitProbability()).isGreaterThan(0).isLessThanOrEqualTo(1);
       assertThat(ramp.maxInFlight()).isPositive();
+    }
+  }
+
+  @Test
+  void demandFarAboveTheMemory_isReachedAllTheSame() {
+    for (double memory : new double[] {0, 1}) {
+      RampController ramp = new RampController(Failback.standard(), memory, LATENCY, 1, 1, now);
+      Decision decision = Decision.CONTINUE;
+      int steps = 0;
+      while (decision == Decision.CONTINUE && steps++ < 2_000) {
+        decision = step(ramp, 100, Math.max(2, 100 * ramp.admitProbability()), LATENCY);
+      }
+      assertThat(decision).as("healthy rate %s", memory).isEqualTo(Decision.EXIT);
+      assertThat(steps).isLessThan(400);
     }
   }
 

@@ -1,0 +1,76 @@
+package dev.evenkeel.circuitbreaker;
+
+import static dev.evenkeel.testkit.EvenkeelAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.testkit.ManualKernel;
+import dev.evenkeel.testkit.ScriptedDependency;
+import java.io.IOException;
+import java.time.Duration;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class SyntheticProbeTest {
+
+  private final ManualKernel kernel = ManualKernel.withSeed(3);
+  private final ScriptedDependency dependency = ScriptedDependency.on(kernel);
+  private final ScriptedDependency ping = ScriptedDependency.on(kernel);
+
+  private void outage(Pipeline pipeline) {
+    dependency.die();
+    ping.die();
+    for (int i = 0; i < 50; i++) {
+      assertThatThrownBy(() -> pipeline.call(dependency::call)).isInstanceOf(Exception.class);
+    }
+  }
+
+  @Test
+  void dependencyWithoutTraffic_isFoundToBeBackByTheProbe() {
+    CircuitBreaker breaker = CircuitBreaker.standard().probeWith(ping::call);
+    Pipeline pipeline =
+        Pipeline.builder("idle").kernel(kernel).policies(breaker).build();
+    outage(pipeline);
+    assertThat(breaker).isOpen();
+    kernel.advance(Duration.ofMinutes(1));
+    assertThat(breaker).isOpen();
+    Assertions.assertThat(ping.calls()).isBetween(3, 60);
+    ping.comeBack();
+    kernel.advance(Duration.ofSeconds(20));
+    assertThat(breaker).isRamping();
+    Assertions.assertThat(kernel.armedTimers()).isZero();
+    dependency.comeBack();
+    for (int i = 0; i < 3_000; i++) {
+      kernel.advance(Duration.ofMillis(50));
+      pipeline.call(dependency::call, failure -> "refused");
+    }
+    assertThat(breaker).isClosed();
+  }
+
+  @Test
+  void withoutAProbe_theNextCallFindsOut() throws Exception {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline pipeline =
+        Pipeline.builder("idle").kernel(kernel).policies(breaker).build();
+    outage(pipeline);
+    kernel.advance(Duration.ofMinutes(1));
+    assertThat(breaker).isOpen();
+    dependency.comeBack();
+    Assertions.assertThat(pipeline.call(dependency::call)).isEqualTo("ok");
+    assertThat(breaker).isRampingBetween(0.05, 0.2);
+    assertThat(pipeline).isNestedAs("circuit-breaker").hasNoWarnings();
+  }
+
+  @Test
+  void scriptedFailure_isWhatTheCallerGets() {
+    IOException own = new IOException("scripted");
+    dependency.fail(own);
+    assertThatThrownBy(dependency::call).isSameAs(own);
+    dependency.hang();
+    Assertions.assertThat(dependency.callAsync()).isNotDone();
+    dependency.slow(Duration.ofSeconds(1));
+    var slow = dependency.callAsync();
+    kernel.advance(Duration.ofSeconds(1));
+    Assertions.assertThat(slow).isCompletedWithValue("ok");
+  }
+}
