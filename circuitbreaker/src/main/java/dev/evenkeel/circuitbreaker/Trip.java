@@ -7,6 +7,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowS
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One closed period of the breaker: a Resilience4j breaker of its own, so that a verdict from an
@@ -16,15 +18,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class Trip {
 
+  private static final long FIXED_POINT = 1;
+
   final long epoch;
   private final io.github.resilience4j.circuitbreaker.CircuitBreaker breaker;
   private final GivenClock clock;
   private final boolean timeBased;
+  private final int windowSize;
+  private final long slowNanos;
+  private final AtomicInteger quickSuccesses = new AtomicInteger();
+  private final AtomicLong version =
+      new AtomicLong(); // its lowest bit: the window is at the fixed point
 
   Trip(long epoch, CircuitBreakerConfig config, long originNanos, long nowNanos) {
     this.epoch = epoch;
     clock = new GivenClock(originNanos, nowNanos);
     timeBased = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
+    windowSize = config.getSlidingWindowSize();
+    slowNanos = config.getSlowCallDurationThreshold().toNanos();
     breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
         "evenkeel", tripping(config, clock).build());
   }
@@ -48,14 +59,56 @@ final class Trip {
         .clock(clock);
   }
 
+  /**
+   * Records a success. A full count window without a failure or a slow call in it is a fixed point:
+   * one more quick success changes nothing, so nothing is written.
+   */
   void onSuccess(long durationNanos, long nowNanos) {
+    boolean slow = durationNanos > slowNanos;
+    if (slow) {
+      leaveFixedPoint();
+    } else if (isFixedPoint()) {
+      return;
+    }
     tell(nowNanos);
     breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
+    if (slow) {
+      leaveFixedPoint();
+    } else if (!timeBased && quickSuccesses.incrementAndGet() >= windowSize) {
+      lookForFixedPoint();
+    }
   }
 
   void onError(long durationNanos, Throwable failure, long nowNanos) {
+    leaveFixedPoint();
     tell(nowNanos);
     breaker.onError(durationNanos, TimeUnit.NANOSECONDS, failure);
+    leaveFixedPoint();
+  }
+
+  private boolean isFixedPoint() {
+    return (version.get() & FIXED_POINT) != 0;
+  }
+
+  /**
+   * Before and after a record that is no quick success, so that whoever looks at the window
+   * meanwhile looks in vain.
+   */
+  private void leaveFixedPoint() {
+    quickSuccesses.set(0);
+    version.updateAndGet(current -> (current + 2) & ~FIXED_POINT);
+  }
+
+  private void lookForFixedPoint() {
+    long before = version.get();
+    WindowFigures figures = figures();
+    if (figures.bufferedCalls() == windowSize
+        && figures.failedCalls() == 0
+        && figures.slowCalls() == 0) {
+      version.compareAndSet(before, before | FIXED_POINT);
+    } else {
+      quickSuccesses.set(0);
+    }
   }
 
   /** Moves the time of a time window. */

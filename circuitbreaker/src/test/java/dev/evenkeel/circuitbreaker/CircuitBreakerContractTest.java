@@ -9,10 +9,4 @@ class CircuitBreakerContractTest extends GateContract {
   protected Gate newGate() {
     return CircuitBreaker.standard();
   }
-
-  /** Resilience4j's window makes a snapshot for each call it records. */
-  @Override
-  protected int allowedBytesPerCall() {
-    return 64;
-  }
 }

@@ -55,15 +55,6 @@ public abstract class GateContract {
   protected abstract Gate newGate();
 
   /**
-   * The bytes a success may allocate in the gate, for gates over a library that allocates.
-   *
-   * @return 0 unless overridden
-   */
-  protected int allowedBytesPerCall() {
-    return 0;
-  }
-
-  /**
    * A permit carries the epoch of the state that gave it: a verdict from another one never changes
    * the state.
    */
@@ -240,7 +231,7 @@ public abstract class GateContract {
     long before = threads.getCurrentThreadAllocatedBytes();
     driven.successes(times);
     long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-    assertThat((double) bytes / times).as("bytes per call").isLessThan(allowedBytesPerCall() + 1.0);
+    assertThat((double) bytes / times).as("bytes per call").isLessThan(1.0);
   }
 
   /** A timeout frees its slot. */
