@@ -4,7 +4,6 @@ import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.CheckedRunnable;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Refusal;
@@ -17,7 +16,6 @@ import dev.evenkeel.failback.Comeback;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.Failback;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.ResultRecordedAsFailureException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -50,7 +48,7 @@ public final class CircuitBreaker implements StatefulGate {
   private final @Nullable Failback failback; // null: Resilience4j's own way back
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
-  private final Faults faults = new Faults("circuit-breaker");
+  private final Classifier classifier;
   private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
   private volatile @Nullable Phase phase; // null until the first call tells the time
   private volatile @Nullable CheckedRunnable<?> probeCall;
@@ -60,6 +58,7 @@ public final class CircuitBreaker implements StatefulGate {
 
   private CircuitBreaker(CircuitBreakerConfig config, @Nullable Failback failback) {
     this.config = Checks.notNull("config", config);
+    this.classifier = new Classifier(config);
     this.failback = failback;
   }
 
@@ -154,11 +153,11 @@ public final class CircuitBreaker implements StatefulGate {
   @Override
   public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
     Phase current = phase(nowNanos);
-    Sample sample = sample(call, verdict);
+    Sample sample = classifier.sample(call, verdict);
     long duration = nowNanos - call.startedNanos();
     if (current.classic != null) {
       GateState before = current.classic.state();
-      Throwable failure = sample == Sample.BAD ? failureOf(call) : null;
+      Throwable failure = sample == Sample.BAD ? Classifier.failureOf(call) : null;
       current.classic.settle(sample, duration, failure, nowNanos);
       announceClassic(before, current.classic.state(), nowNanos);
     } else if (current.comeback != null) {
@@ -181,7 +180,7 @@ public final class CircuitBreaker implements StatefulGate {
       }
       case BAD -> {
         closed.baseline.onFailure();
-        trip.onError(duration, failureOf(call), nowNanos);
+        trip.onError(duration, Classifier.failureOf(call), nowNanos);
       }
       case NONE -> {
         trip.tell(nowNanos);
@@ -194,42 +193,11 @@ public final class CircuitBreaker implements StatefulGate {
     }
   }
 
-  private static Throwable failureOf(CallView call) {
-    Throwable failure = call.failure();
-    return failure != null
-        ? failure
-        : new ResultRecordedAsFailureException(call.pipelineName(), String.valueOf(call.result()));
-  }
-
   @Override
   public boolean allowsRetry(CallView call, long permit) {
     Phase current = phase;
     return current == null
         || (current.classic != null ? current.classic.isClosed() : current.comeback == null);
-  }
-
-  private Sample sample(CallView call, Verdict verdict) {
-    try {
-      return switch (verdict) {
-        case SUCCESS -> {
-          Object result = call.result();
-          boolean bad = result != null && config.getRecordResultPredicate().test(result);
-          yield bad ? Sample.BAD : Sample.GOOD;
-        }
-        case FAILURE -> {
-          Throwable failure = Objects.requireNonNull(call.failure());
-          if (config.getIgnoreExceptionPredicate().test(failure)) {
-            yield Sample.NONE;
-          }
-          yield config.getRecordExceptionPredicate().test(failure) ? Sample.BAD : Sample.GOOD;
-        }
-        case TIMEOUT -> Sample.BAD;
-        case CANCELLED, REFUSED -> Sample.NONE;
-      };
-    } catch (RuntimeException fault) {
-      faults.report("predicate", fault, "the call counts as failed");
-      return Sample.BAD;
-    }
   }
 
   private Phase phase(long nowNanos) {
