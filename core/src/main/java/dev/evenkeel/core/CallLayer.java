@@ -86,6 +86,7 @@ final class CallLayer extends Layer {
       Ending end = ending.get();
       frame.now = kernel.nanoTime();
       if (end.late()) {
+        task.cancel(true);
         throw frame.timedOut(null);
       }
       if (end.failure() != null) {
@@ -98,6 +99,7 @@ final class CallLayer extends Layer {
       if (ending.isDone() && frame.failure == interrupted) {
         throw interrupted; // thrown by the call, not by the waiting for it
       }
+      task.cancel(true);
       frame.now = kernel.nanoTime();
       Thread.currentThread().interrupt();
       CancellationException cancelled = new CancellationException(
@@ -106,8 +108,8 @@ final class CallLayer extends Layer {
       frame.end(Verdict.CANCELLED, cancelled);
       throw cancelled;
     } finally {
-      timer.cancel();
-      task.cancel(true); // nothing to do if it has ended
+      timer.cancel(); // not the task: it has ended or is cancelled, and an interrupt would hit its
+      // thread
     }
   }
 

@@ -47,6 +47,7 @@ public final class Deadline {
    */
   public static Deadline after(Duration timeLeft, Kernel kernel) {
     long nanos = Checks.nonNegativeNanos("timeLeft", timeLeft);
+    Checks.notNull("kernel", kernel);
     return new Deadline(kernel, kernel.nanoTime() + nanos);
   }
 

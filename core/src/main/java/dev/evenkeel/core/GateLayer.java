@@ -51,7 +51,7 @@ final class GateLayer extends Layer {
   private long admit(Frame frame) {
     try {
       return gate.admit(frame, frame.now);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       faults.report(gate.name() + ".admit", fault, "the call goes on without this gate");
       return NO_PERMIT;
     }
@@ -75,7 +75,7 @@ final class GateLayer extends Layer {
     }
     try {
       gate.settle(frame, permit, frame.verdict, frame.now);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       faults.report(gate.name() + ".settle", fault, "the call's own outcome stands");
     }
   }
@@ -83,7 +83,7 @@ final class GateLayer extends Layer {
   private boolean allowsRetry(Frame frame, long permit) {
     try {
       return gate.allowsRetry(frame, permit);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       faults.report(gate.name() + ".allowsRetry", fault, "no further attempt is made");
       return false;
     }

@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Java keeps one interrupt flag for a thread and cannot say whose it is. So ours are counted: if
  * one was sent and the call ended with an {@code InterruptedException}, the exception is ours and a
  * flag that is set is somebody else's; if it ended otherwise, the flag is ours. If the flag was set
- * already when the time was over, no second interrupt is sent, and the flag is set again if the call
- * ended with the {@code InterruptedException} of that first one. What remains is that an interrupt
- * from outside which arrives while ours is still unnoticed by the call is one and the same with it.
+ * already when the time was over, no second interrupt is sent, and the flag is set again if the
+ * call ended with the {@code InterruptedException} of that first one. What remains is that an
+ * interrupt from outside which arrives while ours is still unnoticed by the call is one and the
+ * same with it.
  */
 final class InterruptTimer implements Runnable {
 

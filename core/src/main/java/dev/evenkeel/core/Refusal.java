@@ -55,6 +55,7 @@ public final class Refusal {
    * @return nanoseconds from the refusal on; 0 if unknown
    */
   public static long retryAfterNanos(long refusal) {
-    return (~refusal >>> REASON_BITS) * 1_000;
+    long micros = ~refusal >>> REASON_BITS;
+    return micros > Long.MAX_VALUE / 1_000 ? 0 : micros * 1_000; // more is none of ours
   }
 }

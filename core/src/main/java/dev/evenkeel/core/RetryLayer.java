@@ -110,7 +110,7 @@ final class RetryLayer extends Layer {
     long wait;
     try {
       wait = driver.afterAttempt(frame, frame.verdict, previousWait, allowed, frame.now);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       faults.report(driver.name(), fault, "no further attempt is made");
       return Driver.STOP;
     }
