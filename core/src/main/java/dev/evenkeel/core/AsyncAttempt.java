@@ -27,7 +27,7 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
   }
 
   void start() {
-    if (frame.hasDeadline && !(stage instanceof Future<?> future && future.isDone())) {
+    if (frame.hasDeadline && !isDone(stage)) {
       timer = kernel().schedule(frame.deadlineNanos, this::onDeadline);
     }
     call().underWay(this);
@@ -35,6 +35,15 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
       stage.whenComplete(this::onStage);
     } catch (RuntimeException fault) {
       onStage(null, fault);
+    }
+  }
+
+  /** A minimal stage is a {@link Future} by its type, but one that throws when it is asked. */
+  private static boolean isDone(CompletionStage<?> stage) {
+    try {
+      return stage instanceof Future<?> future && future.isDone();
+    } catch (RuntimeException unsupported) {
+      return false;
     }
   }
 
@@ -86,6 +95,8 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
     if (cancelSource && stage instanceof Future<?> source) {
       try {
         source.cancel(true);
+      } catch (UnsupportedOperationException minimalStage) {
+        // Nothing to cancel it with, as for a stage that is no Future.
       } catch (RuntimeException fault) {
         frame.pipeline.faults().report("cancel", fault, "the call was given up all the same");
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -72,6 +73,91 @@ class PipelineTest {
             }))
         .isSameAs(own)
         .hasSuppressedException(fallbacks);
+  }
+
+  @Test
+  void checkedException_keepsItsTypeForTheCompiler() {
+    Pipeline pipeline = Pipeline.of("plain", gate);
+    IOException down = new IOException("down");
+    IOException caught = null;
+    try {
+      pipeline.run(() -> {
+        throw down;
+      });
+    } catch (IOException checked) {
+      caught = checked;
+    }
+    assertThat(caught).isSameAs(down);
+  }
+
+  @Test
+  void nullResult_isAResult() {
+    Pipeline pipeline = Pipeline.of("plain", gate, Timeout.ofMillis(60_000), Fallback.to("no"));
+    assertThat(pipeline.<String, RuntimeException>call(() -> null)).isNull();
+    assertThat(pipeline.<String>call(() -> null, failure -> "no")).isNull();
+    assertThat(pipeline.callAsync(() -> CompletableFuture.completedFuture(null)).join())
+        .isNull();
+    assertThat(gate.verdicts).hasSize(3).containsOnly(Verdict.SUCCESS);
+  }
+
+  @Test
+  void perCallFallback_answersForCheckedExceptionsRefusalsAndInterrupts() {
+    Pipeline pipeline = Pipeline.of("plain", gate);
+    assertThat(pipeline.<String>call(
+            () -> {
+              throw new IOException("down");
+            },
+            Throwable::getMessage))
+        .isEqualTo("down");
+    assertThat(pipeline.<String>call(
+            () -> {
+              throw new InterruptedException("stop");
+            },
+            Throwable::getMessage))
+        .isEqualTo("stop");
+    assertThat(Thread.interrupted()).as("the request to stop").isTrue();
+    gate.refusal = Refusal.of(RefusalReason.RATE_LIMIT, 2_000);
+    assertThat(pipeline.<String>call(() -> "sent", Throwable::getMessage))
+        .isEqualTo("plain: refused by recording (RATE_LIMIT, retry after 2 us)");
+    assertThatThrownBy(() -> Pipeline.of("plain")
+            .<String>call(
+                () -> {
+                  throw new StackOverflowError();
+                },
+                failure -> "no"))
+        .isInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void refusal_namesPipelinePolicyReasonAndTime_andHasNoStackTrace() {
+    gate.refusal = Refusal.of(RefusalReason.LOAD_SHED, 1_500_000_000);
+    assertThatThrownBy(() -> Pipeline.of("inventory", gate).run(() -> {}))
+        .hasMessage("inventory: refused by recording (LOAD_SHED, retry after 1500 ms)")
+        .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
+          assertThat(refused.pipelineName()).isEqualTo("inventory");
+          assertThat(refused.policyName()).isEqualTo("recording");
+          assertThat(refused.reason()).isEqualTo(RefusalReason.LOAD_SHED);
+          assertThat(refused.retryAfter()).isEqualTo(Duration.ofMillis(1_500));
+          assertThat(refused.getStackTrace()).isEmpty();
+        });
+  }
+
+  @Test
+  void retry_givesTheLastRealOutcomeWithTheEarlierOnesSuppressed() {
+    Pipeline pipeline = Pipeline.builder("plain")
+        .kernel(new ManualKernel(0))
+        .policies(new StubDriver(3), gate, Timeout.ofMillis(1_000))
+        .build();
+    UncheckedFault first = new UncheckedFault("first");
+    assertThatThrownBy(() -> pipeline.run(() -> {
+          gate.refusal = Refusal.of(RefusalReason.OTHER); // for the attempts that follow
+          throw first;
+        }))
+        .isSameAs(first)
+        .satisfies(failure -> assertThat(failure.getSuppressed())
+            .hasSize(2)
+            .hasOnlyElementsOfType(CallRefusedException.class));
+    assertThat(gate.verdicts).containsExactly(Verdict.FAILURE);
   }
 
   @Test

@@ -1,0 +1,124 @@
+package dev.evenkeel.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallContextTest {
+
+  private final ManualKernel kernel = new ManualKernel(0);
+  private final CallContext set = CallContext.current()
+      .withIdempotencyKey("order-17")
+      .withCriticality(Criticality.SHEDDABLE_PLUS);
+
+  @AfterEach
+  void noContextIsLeftInTheThread() {
+    assertThat(CurrentContext.slot()).containsOnlyNulls();
+  }
+
+  @Test
+  void current_isEmptyOutsideOfAllCalls() {
+    CallContext empty = CallContext.current();
+    assertThat(empty.deadline()).isNull();
+    assertThat(empty.idempotencyKey()).isNull();
+    assertThat(empty.attempt()).isEqualTo(1);
+    assertThat(empty.criticality()).isEqualTo(Criticality.CRITICAL);
+  }
+
+  @Test
+  void with_leavesTheOriginalAsItWas() {
+    CallContext more = set.withDeadline(Deadline.after(Duration.ofSeconds(1), kernel));
+    assertThat(set.deadline()).isNull();
+    assertThat(more.idempotencyKey()).isEqualTo("order-17");
+    assertThat(more.criticality()).isEqualTo(Criticality.SHEDDABLE_PLUS);
+  }
+
+  @Test
+  void context_isGoneAfterErrorsToo() {
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(60_000));
+    assertThatThrownBy(() -> set.run(() -> {
+          throw new StackOverflowError();
+        }))
+        .isInstanceOf(StackOverflowError.class);
+    assertThat(CurrentContext.get()).isNull();
+    assertThatThrownBy(() -> pipeline.run(() -> {
+          throw new StackOverflowError();
+        }))
+        .isInstanceOf(StackOverflowError.class);
+    assertThat(CurrentContext.get()).isNull();
+    assertThat(pipeline.callAsync(() -> {
+          throw new StackOverflowError();
+        }))
+        .isCompletedExceptionally();
+  }
+
+  @Test
+  void innerCall_putsTheOuterContextBack() {
+    Pipeline pipeline = Pipeline.of("p");
+    set.run(() -> {
+      assertThatThrownBy(() -> pipeline.run(() -> {
+            throw new IllegalStateException("down");
+          }))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(CallContext.current()).isSameAs(set);
+    });
+  }
+
+  @Test
+  void attempts_haveTheirNumberAndTheSameKey() {
+    List<String> seen = new ArrayList<>();
+    Pipeline pipeline = Pipeline.builder("p")
+        .kernel(kernel)
+        .policies(new StubDriver(3), Timeout.ofMillis(10))
+        .build();
+    set.run(() -> assertThatThrownBy(() -> pipeline.run(() -> {
+          CallContext inside = CallContext.current();
+          seen.add(inside.attempt() + " " + inside.idempotencyKey());
+          throw new IllegalStateException("down");
+        }))
+        .isInstanceOf(IllegalStateException.class));
+    assertThat(seen).containsExactly("1 order-17", "2 order-17", "3 order-17");
+  }
+
+  @Test
+  void detachedCall_hasTheContextOnItsOwnThread() {
+    Pipeline pipeline = Pipeline.of("p", Timeout.detached(Duration.ofMinutes(1), Runnable::run));
+    String key = set.call(() ->
+        pipeline.<String, RuntimeException>call(() -> CallContext.current().idempotencyKey()));
+    assertThat(key).isEqualTo("order-17");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "tab\t", "line\n", "\u00e9", "\u007f"})
+  void idempotencyKey_refusesWhatNoHeaderCanCarry(String key) {
+    assertThatThrownBy(() -> set.withIdempotencyKey(key))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "idempotencyKey: \"" + key + "\" (expected: 1 to 255 visible ASCII characters)");
+  }
+
+  @Test
+  void idempotencyKey_isAtMost255Characters() {
+    assertThat(set.withIdempotencyKey("~".repeat(255)).idempotencyKey()).hasSize(255);
+    assertThatThrownBy(() -> set.withIdempotencyKey("!".repeat(256)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void nulls_areRefusedByName() {
+    assertThatThrownBy(() -> set.withIdempotencyKey(null))
+        .hasMessage("idempotencyKey: null (expected: a value)");
+    assertThatThrownBy(() -> set.withCriticality(null))
+        .hasMessage("criticality: null (expected: a value)");
+    assertThatThrownBy(() -> set.withDeadline(null))
+        .hasMessage("deadline: null (expected: a value)");
+    assertThatThrownBy(() -> set.call(null)).hasMessage("code: null (expected: a value)");
+  }
+}

@@ -1,0 +1,106 @@
+package dev.evenkeel.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A kernel whose time moves by hand, for one thread. A sleep moves the time; a task to execute runs
+ * at once, after the one that runs already.
+ */
+final class ManualKernel implements Kernel {
+
+  private final List<Timer> timers = new ArrayList<>();
+  private final Deque<Runnable> tasks = new ArrayDeque<>();
+  private boolean running;
+  private long now;
+  private long random;
+
+  ManualKernel(long startNanos) {
+    now = startNanos;
+  }
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public Cancellable schedule(long atNanos, Runnable task) {
+    Timer timer = new Timer(atNanos, task);
+    timers.add(timer);
+    return () -> timers.remove(timer);
+  }
+
+  @Override
+  public long random() {
+    return random++ * 0x9E3779B97F4A7C15L;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+    if (running) {
+      return;
+    }
+    running = true;
+    try {
+      for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
+        next.run();
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  @Override
+  public void sleepUntil(long atNanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    advanceTo(atNanos);
+  }
+
+  void advance(long nanos) {
+    advanceTo(now + nanos);
+  }
+
+  private void advanceTo(long atNanos) {
+    for (Timer due = nextUntil(atNanos); due != null; due = nextUntil(atNanos)) {
+      timers.remove(due);
+      if (due.atNanos - now > 0) {
+        now = due.atNanos;
+      }
+      due.task.run();
+    }
+    if (atNanos - now > 0) {
+      now = atNanos;
+    }
+  }
+
+  private Timer nextUntil(long atNanos) {
+    Timer next = null;
+    for (Timer timer : timers) {
+      if (timer.atNanos - atNanos <= 0 && (next == null || timer.atNanos - next.atNanos < 0)) {
+        next = timer;
+      }
+    }
+    return next;
+  }
+
+  int armedTimers() {
+    return timers.size();
+  }
+
+  /** Equal to itself only. */
+  private static final class Timer {
+    final long atNanos;
+    final Runnable task;
+
+    Timer(long atNanos, Runnable task) {
+      this.atNanos = atNanos;
+      this.task = task;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.evenkeel.core;
+
+/** Asks for another attempt until there were enough; waits a millisecond before each. */
+final class StubDriver implements Driver {
+
+  static final long WAIT_NANOS = 1_000_000;
+
+  private final int maxAttempts;
+  boolean faulty;
+
+  StubDriver(int maxAttempts) {
+    this.maxAttempts = maxAttempts;
+  }
+
+  @Override
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  @Override
+  public long afterAttempt(
+      CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos) {
+    if (faulty) {
+      throw new AssertionError("a faulty predicate");
+    }
+    return verdict != Verdict.SUCCESS && call.attempt() < maxAttempts ? WAIT_NANOS : STOP;
+  }
+
+  @Override
+  public String name() {
+    return "stub-retry";
+  }
+
+  @Override
+  public String toString() {
+    return name() + "(" + maxAttempts + ")";
+  }
+}
