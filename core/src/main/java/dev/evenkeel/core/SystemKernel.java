@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +56,18 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   @Override
   public Cancellable schedule(long atNanos, Runnable task) {
     Checks.notNull("task", task);
+    TimerTask timerTask = new TimerTask(task);
     for (; ; ) {
       try {
-        ScheduledFuture<?> future = timer()
-            .schedule(new TimerTask(task), atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        ScheduledFuture<?> future =
+            timer().schedule(timerTask, atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return () -> {
+          boolean ours = timerTask.claim();
+          if (ours) {
+            future.cancel(false);
+          }
+          return ours;
+        };
       } catch (RejectedExecutionException closedMeanwhile) {
         // close() came between timer() and schedule(): the next round starts a new thread.
       }
@@ -184,10 +192,29 @@ public final class SystemKernel implements Kernel, AutoCloseable {
     };
   }
 
-  /** Keeps the timer thread alive when a task throws, which a task of ours never should. */
-  private record TimerTask(Runnable task) implements Runnable {
+  /**
+   * Runs once unless it is cancelled before it starts, which a future's own answer does not tell
+   * from cancelling it while it runs. Keeps the timer thread alive when a task throws, which a task
+   * of ours never should.
+   */
+  private static final class TimerTask implements Runnable {
+
+    private final Runnable task;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    TimerTask(Runnable task) {
+      this.task = task;
+    }
+
+    boolean claim() {
+      return claimed.compareAndSet(false, true);
+    }
+
     @Override
     public void run() {
+      if (!claim()) {
+        return;
+      }
       try {
         task.run();
       } catch (RuntimeException fault) {
