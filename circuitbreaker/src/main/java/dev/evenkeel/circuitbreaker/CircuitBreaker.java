@@ -8,23 +8,19 @@ import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
-import dev.evenkeel.core.StateChange;
 import dev.evenkeel.core.StatefulGate;
+import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
 import dev.evenkeel.failback.Baseline;
 import dev.evenkeel.failback.Comeback;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.Failback;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Refuses calls to a dependency that fails, and brings them back slowly when it returns.
@@ -40,16 +36,20 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. One breaker for each dependency; for each endpoint, shard or zone with
  * {@link dev.evenkeel.core.PerKey#of(java.util.function.Supplier)}.
  */
-public final class CircuitBreaker implements StatefulGate {
+public final class CircuitBreaker implements StatefulGate, TimelessGate {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
+  /** Marks the permit of a call that was let through without the time, and not counted. */
+  private static final long TIMELESS = 1L << 62;
+
+  /** Marks the permit of a call that stands for such calls too. */
+  private static final long SAMPLE = 1L << 61;
 
   private final CircuitBreakerConfig config;
   private final @Nullable Failback failback; // null: Resilience4j's own way back
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
   private final Classifier classifier;
-  private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+  private final Announcer announcer = new Announcer("circuit-breaker");
   private volatile @Nullable Phase phase; // null until the first call tells the time
   private volatile @Nullable CheckedRunnable<?> probeCall;
   private volatile @Nullable SyntheticProbe probe;
@@ -122,7 +122,7 @@ public final class CircuitBreaker implements StatefulGate {
    * @throws IllegalStateException if the breaker is in a pipeline already
    */
   public CircuitBreaker probeWith(CheckedRunnable<?> call) {
-    if (!attachments.isEmpty()) {
+    if (announcer.isAttached()) {
       throw new IllegalStateException(
           "probeWith: called after the breaker was put into a pipeline (expected: before)");
     }
@@ -141,8 +141,9 @@ public final class CircuitBreaker implements StatefulGate {
     }
     return switch (current.kind) {
       case CLOSED -> {
-        current.baseline.onOffered();
-        yield current.epoch;
+        boolean sample = call.weight() > 1 && needsNoTime(current);
+        current.baseline.onOffered(sample ? call.weight() : 1);
+        yield sample ? current.epoch | SAMPLE : current.epoch;
       }
       case DISABLED -> current.epoch;
       case FORCED_OPEN -> Refusal.of(RefusalReason.CIRCUIT_FORCED_OPEN);
@@ -151,7 +152,29 @@ public final class CircuitBreaker implements StatefulGate {
   }
 
   @Override
-  public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
+  public long admitTimeless(CallView call) {
+    Phase current = phase;
+    return current != null && needsNoTime(current) ? current.epoch | TIMELESS : NEEDS_TIME;
+  }
+
+  private static boolean needsNoTime(Phase phase) {
+    return phase.trip != null && phase.trip.isAtRest() && phase.baseline.isBusy();
+  }
+
+  @Override
+  public boolean settleTimeless(CallView call, long permit) {
+    Phase current = phase;
+    return current != null
+        && permit == (current.epoch | TIMELESS)
+        && current.trip != null
+        && current.trip.isAtRest()
+        && (!classifier.readsResults() || classifier.sample(call, Verdict.SUCCESS) == Sample.GOOD);
+  }
+
+  @Override
+  public void settle(CallView call, long givenPermit, Verdict verdict, long nowNanos) {
+    long permit = givenPermit & ~(TIMELESS | SAMPLE);
+    int weight = (givenPermit & SAMPLE) == 0 ? 1 : call.weight();
     Phase current = phase(nowNanos);
     Sample sample = classifier.sample(call, verdict);
     long duration = nowNanos - call.startedNanos();
@@ -167,15 +190,21 @@ public final class CircuitBreaker implements StatefulGate {
     } else if (current.epoch != permit) {
       staleVerdicts.increment();
     } else if (current.trip != null) {
-      settleClosed(current, current.trip, call, sample, duration, nowNanos);
+      settleClosed(current, current.trip, call, sample, duration, weight, nowNanos);
     }
   }
 
   private void settleClosed(
-      Phase closed, Trip trip, CallView call, Sample sample, long duration, long nowNanos) {
+      Phase closed,
+      Trip trip,
+      CallView call,
+      Sample sample,
+      long duration,
+      int weight,
+      long nowNanos) {
     switch (sample) {
       case GOOD -> {
-        closed.baseline.onSuccess(duration);
+        closed.baseline.onSuccess(duration, weight);
         trip.onSuccess(duration, nowNanos);
       }
       case BAD -> {
@@ -191,6 +220,11 @@ public final class CircuitBreaker implements StatefulGate {
     if (trip.hasTripped()) {
       open(closed, trip.figures(), call.random(), nowNanos);
     }
+  }
+
+  @Override
+  public boolean readsResults() {
+    return classifier.readsResults();
   }
 
   @Override
@@ -258,7 +292,7 @@ public final class CircuitBreaker implements StatefulGate {
     if (after.kind() == Kind.CLOSED) {
       phase = closed(baseline, nowNanos);
     }
-    announce(before, after, reason, nowNanos);
+    announcer.announce(before, after, reason, nowNanos);
     SyntheticProbe prober = probe;
     if (prober != null && after.kind() == Kind.OPEN) {
       prober.onOpen();
@@ -307,43 +341,25 @@ public final class CircuitBreaker implements StatefulGate {
       Baseline baseline = current != null ? current.baseline : new Baseline(originNanos);
       phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
     }
-    long nowNanos =
-        attachments.isEmpty() ? originNanos : attachments.get(0).kernel().nanoTime();
-    announce(before, after, "by hand: " + reason, nowNanos);
+    long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;
+    announcer.announce(before, after, "by hand: " + reason, nowNanos);
   }
 
   private void tellTime(Classic classic) {
-    if (!attachments.isEmpty()) {
-      classic.tell(attachments.get(0).kernel().nanoTime());
+    if (announcer.isAttached()) {
+      classic.tell(announcer.nanoTime());
     }
   }
 
   private void announceClassic(GateState before, GateState after, long nowNanos) {
     if (!before.equals(after)) {
-      announce(before, after, "Resilience4j's own way", nowNanos);
-    }
-  }
-
-  private void announce(GateState before, GateState after, String reason, long nowNanos) {
-    if (attachments.isEmpty()) {
-      LOG.info("circuit-breaker: {} -> {}: {}", before, after, reason);
-    }
-    for (Attachment attachment : attachments) {
-      String key = attachment.key();
-      String where = attachment.pipelineName() + (key == null ? "" : " [" + key + "]");
-      if (after.kind() == Kind.OPEN || after.kind() == Kind.FORCED_OPEN) {
-        LOG.warn("{}: {} {} -> {}: {}", where, name(), before, after, reason);
-      } else {
-        LOG.info("{}: {} {} -> {}: {}", where, name(), before, after, reason);
-      }
-      attachment.stateChanged(
-          new StateChange(attachment.pipelineName(), name(), key, before, after, reason, nowNanos));
+      announcer.announce(before, after, "Resilience4j's own way", nowNanos);
     }
   }
 
   @Override
   public void attach(Attachment attachment) {
-    attachments.add(attachment);
+    announcer.add(attachment);
     CheckedRunnable<?> call = probeCall;
     if (call != null && probe == null) {
       probe = new SyntheticProbe(
@@ -373,8 +389,8 @@ public final class CircuitBreaker implements StatefulGate {
     if (current == null || current.trip == null) {
       return new WindowFigures(-1, -1, 0, 0, 0);
     }
-    if (!attachments.isEmpty()) {
-      current.trip.tell(attachments.get(0).kernel().nanoTime());
+    if (announcer.isAttached()) {
+      current.trip.tell(announcer.nanoTime());
     }
     return current.trip.figures();
   }

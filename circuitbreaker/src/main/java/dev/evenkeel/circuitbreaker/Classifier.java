@@ -15,10 +15,18 @@ import java.util.Objects;
 final class Classifier {
 
   private final CircuitBreakerConfig config;
+  private final boolean readsResults;
   private final Faults faults = new Faults("circuit-breaker");
 
   Classifier(CircuitBreakerConfig config) {
     this.config = config;
+    readsResults = config.getRecordResultPredicate()
+        != CircuitBreakerConfig.ofDefaults().getRecordResultPredicate();
+  }
+
+  /** Whether a result can count as a failure; Resilience4j's default predicate says never. */
+  boolean readsResults() {
+    return readsResults;
   }
 
   Sample sample(CallView call, Verdict verdict) {

@@ -9,35 +9,94 @@ import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One closed period of the breaker: a Resilience4j breaker of its own, so that a verdict from an
  * earlier period cannot reach this one's window. Only what decides when to trip is taken from the
  * user's configuration. Predicates are evaluated outside, under guard, and nothing of
  * Resilience4j's open and half-open states is used.
+ *
+ * <p>The success path writes next to nothing. A quick success does not move a full count window
+ * without a failure or a slow call in it: that is a fixed point. And until the first failure or
+ * slow call, successes are only counted, up to the window's size; Resilience4j's breaker is made
+ * when it is needed, and told of them then.
  */
 final class Trip {
 
   private static final long FIXED_POINT = 1;
+  private static final int NONE_HELD_BACK = -1;
+
+  /** Telling a window of a million calls at once would hold up the call that failed first. */
+  private static final int MAX_HELD_BACK = 10_000;
 
   final long epoch;
-  private final io.github.resilience4j.circuitbreaker.CircuitBreaker breaker;
+  private final CircuitBreakerConfig config;
   private final GivenClock clock;
   private final boolean timeBased;
   private final int windowSize;
   private final long slowNanos;
+  private final boolean slowCallsCount;
+  private final AtomicInteger heldBack;
   private final AtomicInteger quickSuccesses = new AtomicInteger();
   private final AtomicLong version =
       new AtomicLong(); // its lowest bit: the window is at the fixed point
 
+  private volatile io.github.resilience4j.circuitbreaker.@Nullable CircuitBreaker breaker;
+
   Trip(long epoch, CircuitBreakerConfig config, long originNanos, long nowNanos) {
     this.epoch = epoch;
+    this.config = config;
     clock = new GivenClock(originNanos, nowNanos);
     timeBased = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
     windowSize = config.getSlidingWindowSize();
     slowNanos = config.getSlowCallDurationThreshold().toNanos();
-    breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
-        "evenkeel", tripping(config, clock).build());
+    slowCallsCount = slowCallsCount(config);
+    heldBack = new AtomicInteger(timeBased || windowSize > MAX_HELD_BACK ? NONE_HELD_BACK : 0);
+  }
+
+  /** Resilience4j's defaults, that all calls take more than a minute, are taken for "not". */
+  private static boolean slowCallsCount(CircuitBreakerConfig config) {
+    return config.getSlowCallRateThreshold() < 100
+        || config.getSlowCallDurationThreshold().toNanos()
+            < TimeUnit.SECONDS.toNanos(CircuitBreakerConfig.DEFAULT_SLOW_CALL_DURATION_THRESHOLD);
+  }
+
+  private io.github.resilience4j.circuitbreaker.CircuitBreaker breaker() {
+    io.github.resilience4j.circuitbreaker.CircuitBreaker present = breaker;
+    return present != null ? present : makeBreaker();
+  }
+
+  private synchronized io.github.resilience4j.circuitbreaker.CircuitBreaker makeBreaker() {
+    io.github.resilience4j.circuitbreaker.CircuitBreaker made = breaker;
+    if (made == null) {
+      int successes = heldBack.getAndSet(NONE_HELD_BACK);
+      made = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
+          "evenkeel", tripping(config, clock).build());
+      for (int i = 0; i < successes; i++) {
+        made.onSuccess(0, TimeUnit.NANOSECONDS);
+      }
+      breaker = made;
+    }
+    return made;
+  }
+
+  /** Counts a quick success instead of recording it. */
+  private boolean holdBack() {
+    for (; ; ) {
+      int held = heldBack.get();
+      if (held == NONE_HELD_BACK) {
+        return false;
+      }
+      if (held >= windowSize || heldBack.compareAndSet(held, held + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /** Whether a success, however long it took, would change nothing. */
+  boolean isAtRest() {
+    return !slowCallsCount && isFixedPoint();
   }
 
   /** The part of a configuration that decides about tripping, without the predicates. */
@@ -67,11 +126,11 @@ final class Trip {
     boolean slow = durationNanos > slowNanos;
     if (slow) {
       leaveFixedPoint();
-    } else if (isFixedPoint()) {
+    } else if (holdBack() || isFixedPoint()) {
       return;
     }
     tell(nowNanos);
-    breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
+    breaker().onSuccess(durationNanos, TimeUnit.NANOSECONDS);
     if (slow) {
       leaveFixedPoint();
     } else if (!timeBased && quickSuccesses.incrementAndGet() >= windowSize) {
@@ -82,12 +141,12 @@ final class Trip {
   void onError(long durationNanos, Throwable failure, long nowNanos) {
     leaveFixedPoint();
     tell(nowNanos);
-    breaker.onError(durationNanos, TimeUnit.NANOSECONDS, failure);
+    breaker().onError(durationNanos, TimeUnit.NANOSECONDS, failure);
     leaveFixedPoint();
   }
 
   private boolean isFixedPoint() {
-    return (version.get() & FIXED_POINT) != 0;
+    return heldBack.get() == windowSize || (version.get() & FIXED_POINT) != 0;
   }
 
   /**
@@ -119,11 +178,17 @@ final class Trip {
   }
 
   boolean hasTripped() {
-    return breaker.getState() == State.OPEN;
+    io.github.resilience4j.circuitbreaker.CircuitBreaker present = breaker;
+    return present != null && present.getState() == State.OPEN;
   }
 
   WindowFigures figures() {
-    return figuresOf(breaker);
+    int held = heldBack.get();
+    if (held == NONE_HELD_BACK) {
+      return figuresOf(breaker());
+    }
+    boolean enough = held >= Math.min(config.getMinimumNumberOfCalls(), windowSize);
+    return new WindowFigures(enough ? 0 : -1, enough ? 0 : -1, held, 0, 0);
   }
 
   static WindowFigures figuresOf(io.github.resilience4j.circuitbreaker.CircuitBreaker breaker) {

@@ -162,6 +162,10 @@ class ColdRestartTest {
     }
     double debt = lost / LOAD;
     assertThat(relapses).as("relapses").isZero();
-    assertThat(debt).as("recovery debt, seconds of normal traffic").isBetween(0.0, 40.0);
+    // The physical limit is 6.7 s. A process with 3 to 8 calls/s may need 6 to 15 s to notice, as
+    // its
+    // probes are 2 % of its traffic, and random arrivals alone make 1 s; the simulator's tests hold
+    // fleets of the full size to 1.5 times the limit.
+    assertThat(debt).as("recovery debt, seconds of normal traffic").isBetween(0.0, 2.2 * 6.7);
   }
 }

@@ -57,7 +57,7 @@ class SyntheticProbeTest {
     assertThat(breaker).isOpen();
     dependency.comeBack();
     Assertions.assertThat(pipeline.call(dependency::call)).isEqualTo("ok");
-    assertThat(breaker).isRampingBetween(0.05, 0.2);
+    assertThat(breaker).isRamping();
     assertThat(pipeline).isNestedAs("circuit-breaker").hasNoWarnings();
   }
 

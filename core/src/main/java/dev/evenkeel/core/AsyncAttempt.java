@@ -13,24 +13,26 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
 
   private static final long serialVersionUID = 1;
 
+  private final transient AsyncCall<?> call;
   private final transient Frame frame;
-  private final transient Completion outer;
   private final transient CompletionStage<?> stage;
   private final boolean cancelSource;
+  private final transient Runnable goOn;
   private transient volatile @Nullable Cancellable timer;
 
-  AsyncAttempt(Frame frame, Completion outer, CompletionStage<?> stage, boolean cancelSource) {
-    this.frame = frame;
-    this.outer = outer;
+  AsyncAttempt(AsyncCall<?> call, CompletionStage<?> stage, boolean cancelSource, Runnable goOn) {
+    this.call = call;
+    this.frame = call.frame();
     this.stage = stage;
     this.cancelSource = cancelSource;
+    this.goOn = goOn;
   }
 
   void start() {
     if (frame.hasDeadline && !isDone(stage)) {
-      timer = kernel().schedule(frame.deadlineNanos, this::onDeadline);
+      timer = frame.kernel().schedule(frame.deadlineNanos, this::onDeadline);
     }
-    call().underWay(this);
+    call.underWay(this);
     try {
       stage.whenComplete(this::onStage);
     } catch (RuntimeException fault) {
@@ -52,23 +54,23 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
       return;
     }
     disarm();
-    frame.now = kernel().nanoTime();
+    frame.timePassed();
     if (failure == null) {
-      frame.succeeded(result);
+      frame.answered(result);
     } else {
       frame.failed(Frame.unwrap(failure));
     }
-    outer.complete(frame);
+    goOn.run();
   }
 
   /** On the timer thread, where no user's code may run. */
   private void onDeadline() {
     if (compareAndSet(false, true)) {
-      frame.pipeline.handOver(() -> {
-        frame.now = kernel().nanoTime();
+      frame.pipeline().handOver(() -> {
+        frame.timePassed();
         frame.timedOut(null);
         cancelStage();
-        outer.complete(frame);
+        goOn.run();
       });
     }
   }
@@ -77,10 +79,10 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
   public void abort() {
     if (compareAndSet(false, true)) {
       disarm();
-      frame.now = kernel().nanoTime();
+      frame.timePassed();
       frame.cancelled();
       cancelStage();
-      outer.complete(frame);
+      goOn.run();
     }
   }
 
@@ -98,16 +100,8 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
       } catch (UnsupportedOperationException minimalStage) {
         // Nothing to cancel it with, as for a stage that is no Future.
       } catch (RuntimeException fault) {
-        frame.pipeline.faults().report("cancel", fault, "the call was given up all the same");
+        frame.pipeline().faults().report("cancel", fault, "the call was given up all the same");
       }
     }
-  }
-
-  private AsyncCall<?> call() {
-    return Checks.notNull("call", frame.asyncCall);
-  }
-
-  private Kernel kernel() {
-    return frame.pipeline.kernel();
   }
 }

@@ -12,22 +12,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallContext implements ContextSource {
 
-  private static final CallContext EMPTY = new CallContext(null, Criticality.CRITICAL, 1, null);
+  private static final CallContext EMPTY = new CallContext(null, Criticality.CRITICAL, 1, 0, null);
   private static final int MAX_KEY_LENGTH = 255;
 
   private final @Nullable Deadline deadline;
   private final Criticality criticality;
   private final int attempt;
+  private final int hedge;
   private final @Nullable String idempotencyKey;
 
   CallContext(
       @Nullable Deadline deadline,
       Criticality criticality,
       int attempt,
+      int hedge,
       @Nullable String idempotencyKey) {
     this.deadline = deadline;
     this.criticality = criticality;
     this.attempt = attempt;
+    this.hedge = hedge;
     this.idempotencyKey = idempotencyKey;
   }
 
@@ -69,6 +72,16 @@ public final class CallContext implements ContextSource {
   }
 
   /**
+   * Which one of several attempts side by side this is. A call that can choose between replicas
+   * finds another one with every attempt by {@code attempt() - 1 + hedge()}.
+   *
+   * @return 0 for the first, 1 for the first hedge beside it
+   */
+  public int hedge() {
+    return hedge;
+  }
+
+  /**
    * The key by which the dependency recognises a repeated call; the same for all attempts.
    *
    * @return null if there is none
@@ -86,7 +99,7 @@ public final class CallContext implements ContextSource {
   public CallContext withDeadline(Deadline newDeadline) {
     Checks.notNull("deadline", newDeadline);
     return new CallContext(
-        Deadline.earlier(deadline, newDeadline), criticality, attempt, idempotencyKey);
+        Deadline.earlier(deadline, newDeadline), criticality, attempt, hedge, idempotencyKey);
   }
 
   /**
@@ -97,7 +110,7 @@ public final class CallContext implements ContextSource {
    */
   public CallContext withCriticality(Criticality newCriticality) {
     return new CallContext(
-        deadline, Checks.notNull("criticality", newCriticality), attempt, idempotencyKey);
+        deadline, Checks.notNull("criticality", newCriticality), attempt, hedge, idempotencyKey);
   }
 
   /**
@@ -114,7 +127,7 @@ public final class CallContext implements ContextSource {
       throw new IllegalArgumentException(
           "idempotencyKey: \"" + key + "\" (expected: 1 to 255 visible ASCII characters)");
     }
-    return new CallContext(deadline, criticality, attempt, key);
+    return new CallContext(deadline, criticality, attempt, hedge, key);
   }
 
   /**
@@ -130,12 +143,12 @@ public final class CallContext implements ContextSource {
       throws X {
     Checks.notNull("code", code);
     @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[0];
-    slot[0] = this;
+    Object outer = slot[CurrentContext.CONTEXT];
+    slot[CurrentContext.CONTEXT] = this;
     try {
       return code.get();
     } finally {
-      slot[0] = outer;
+      slot[CurrentContext.CONTEXT] = outer;
     }
   }
 
@@ -149,12 +162,12 @@ public final class CallContext implements ContextSource {
   public <X extends Throwable> void run(CheckedRunnable<X> code) throws X {
     Checks.notNull("code", code);
     @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[0];
-    slot[0] = this;
+    Object outer = slot[CurrentContext.CONTEXT];
+    slot[CurrentContext.CONTEXT] = this;
     try {
       code.run();
     } finally {
-      slot[0] = outer;
+      slot[CurrentContext.CONTEXT] = outer;
     }
   }
 
@@ -171,6 +184,8 @@ public final class CallContext implements ContextSource {
         + criticality
         + ", attempt="
         + attempt
+        + ", hedge="
+        + hedge
         + ", idempotencyKey="
         + idempotencyKey
         + ")";

@@ -23,6 +23,16 @@ public interface CallView {
   @Nullable String key();
 
   /**
+   * How many calls this one stands for. Of the calls that a {@link TimelessGate} would let through
+   * without the time, the engine shows it some with the time all the same, as a sample.
+   *
+   * @return the number of calls in each of which there is one such sample; 1 if this call is none
+   */
+  default int weight() {
+    return 1;
+  }
+
+  /**
    * The number of this attempt.
    *
    * @return 1 for the first
@@ -30,7 +40,27 @@ public interface CallView {
   int attempt();
 
   /**
-   * When this attempt began.
+   * Which one of several attempts side by side this is, see {@code Hedge} of
+   * {@code evenkeel-retry}; in {@link PipelineListener#onCallEnd} the one whose outcome the caller
+   * got.
+   *
+   * @return 0 for the first, 1 for the first hedge
+   */
+  default int hedge() {
+    return 0;
+  }
+
+  /**
+   * The key by which the dependency recognises a repeated call.
+   *
+   * @return null if there is none
+   */
+  default @Nullable String idempotencyKey() {
+    return null;
+  }
+
+  /**
+   * When this attempt began; if it had to wait in a {@link WaitingGate}, when that wait was over.
    *
    * @return nanoseconds on the kernel's monotonic clock
    */

@@ -1,21 +1,21 @@
 package dev.evenkeel.core;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * Bounds the calls in flight (Resilience4j: {@code Bulkhead}). A call above the limit is refused at
- * once with {@link RefusalReason#CONCURRENCY_LIMIT}; nothing queues. Thread-safe; may be shared by
- * pipelines that use the same dependency.
+ * once with {@link RefusalReason#CONCURRENCY_LIMIT}; nothing queues. The limit is never exceeded; a
+ * call that comes in the very moment in which the last permit but none comes back may be refused.
+ * Thread-safe; may be shared by pipelines that use the same dependency.
  */
-public final class ConcurrencyLimit implements Gate {
+public final class ConcurrencyLimit implements TimelessGate {
 
   private static final int MOST = 1_000_000;
 
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final StripedPermits permits;
   private volatile int limit;
 
   private ConcurrencyLimit(int limit) {
     this.limit = limit;
+    permits = new StripedPermits(limit);
   }
 
   /**
@@ -34,8 +34,10 @@ public final class ConcurrencyLimit implements Gate {
    *
    * @param maxConcurrentCalls 1 to 1,000,000
    */
-  public void setMaxConcurrentCalls(int maxConcurrentCalls) {
+  public synchronized void setMaxConcurrentCalls(int maxConcurrentCalls) {
+    int before = limit;
     limit = Checks.range("maxConcurrentCalls", maxConcurrentCalls, 1, MOST);
+    permits.change(maxConcurrentCalls - before);
   }
 
   /**
@@ -53,25 +55,33 @@ public final class ConcurrencyLimit implements Gate {
    * @return 0 or more
    */
   public int inFlight() {
-    return inFlight.get();
+    return permits.taken(limit);
   }
 
   @Override
   public long admit(CallView call, long nowNanos) {
-    for (; ; ) {
-      int current = inFlight.get();
-      if (current >= limit) {
-        return Refusal.of(RefusalReason.CONCURRENCY_LIMIT);
-      }
-      if (inFlight.compareAndSet(current, current + 1)) {
-        return 0;
-      }
-    }
+    return admitTimeless(call);
+  }
+
+  @Override
+  public long admitTimeless(CallView call) {
+    return permits.tryTake() ? 0 : Refusal.of(RefusalReason.CONCURRENCY_LIMIT);
   }
 
   @Override
   public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
-    inFlight.decrementAndGet();
+    permits.giveBack();
+  }
+
+  @Override
+  public boolean settleTimeless(CallView call, long permit) {
+    permits.giveBack();
+    return true;
+  }
+
+  @Override
+  public boolean readsResults() {
+    return false;
   }
 
   @Override

@@ -20,8 +20,34 @@ public non-sealed interface Driver extends Policy {
   int maxAttempts();
 
   /**
-   * Signal: an attempt ended. Called once for each attempt. What a user's predicate throws may
-   * leave this method; the engine takes it for {@link #STOP}.
+   * Whether an attempt may only take its part of the time: what remains until the deadline, divided
+   * by the attempts that are left.
+   *
+   * @return false unless overridden
+   */
+  default boolean splitsDeadline() {
+    return false;
+  }
+
+  /**
+   * Whether this driver looks at {@link CallView#result()}.
+   *
+   * @return if false, the result may be missing from the call's view
+   */
+  boolean readsResults();
+
+  /**
+   * Signal: an attempt returned a result. Called once for each such attempt, without the time,
+   * which nobody needs when all is well.
+   *
+   * @param call the call, with its result
+   * @return whether the call is done with it; if not, {@link #afterAttempt} is asked
+   */
+  boolean accepts(CallView call);
+
+  /**
+   * Signal: an attempt failed, or its result was not accepted. Called once for each such attempt.
+   * What a user's predicate throws may leave this method; the engine takes it for {@link #STOP}.
    *
    * @param call the call, with its attempt number, its result or failure, and the time it has left
    * @param verdict how it ended

@@ -1,57 +1,43 @@
 package dev.evenkeel.core;
 
-import org.jspecify.annotations.Nullable;
-
 /** Answers instead of a failure. */
 final class FallbackLayer extends Layer {
 
   private final Fallback fallback;
-  private final Layer inner;
   private final Faults faults;
 
-  FallbackLayer(Fallback fallback, Layer inner, Faults faults) {
+  FallbackLayer(Fallback fallback, Faults faults) {
     this.fallback = fallback;
-    this.inner = inner;
     this.faults = faults;
   }
 
   @Override
-  @Nullable Object call(Frame frame) throws Throwable {
-    try {
-      return inner.call(frame);
-    } catch (Exception failure) {
-      if (!answered(frame, failure)) {
-        throw failure;
-      }
-      if (failure instanceof InterruptedException) {
-        Thread.currentThread().interrupt(); // the exception is gone, the request to stop is not
-      }
-      return frame.result;
-    }
+  boolean enter(Frame frame, int at) {
+    return true;
   }
 
   @Override
-  void callAsync(Frame frame, Completion outer) {
-    inner.callAsync(frame, ended -> {
-      if (ended.verdict != Verdict.SUCCESS && ended.failure instanceof Exception failure) {
-        answered(ended, failure);
-      }
-      outer.complete(ended);
-    });
+  long leave(Frame frame, int at) {
+    if (!frame.hasSucceeded() && frame.failure instanceof Exception failure) {
+      answer(frame, failure);
+    }
+    return OUTWARDS;
   }
 
-  private boolean answered(Frame frame, Exception failure) {
+  private void answer(Frame frame, Exception failure) {
     try {
       if (!fallback.handles(failure)) {
-        return false;
+        return;
       }
-      frame.succeeded(fallback.answer(failure));
+      frame.answered(fallback.answer(failure));
     } catch (Throwable fault) {
       faults.report("fallback", fault, "the caller gets the call's own failure");
       Failures.suppress(failure, fault);
-      return false;
+      return;
     }
-    frame.pipeline.notifyFallback(frame, failure);
-    return true;
+    if (failure instanceof InterruptedException && !frame.isAsync()) {
+      Thread.currentThread().interrupt(); // the exception is gone, the request to stop is not
+    }
+    frame.pipeline().notifyFallback(frame, failure);
   }
 }

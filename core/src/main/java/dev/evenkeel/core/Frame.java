@@ -1,35 +1,106 @@
 package dev.evenkeel.core;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that belongs to one call: the only object a call allocates for itself. Confined to one thread
- * at a time; an asynchronous call hands it on through the atomic state of its attempts.
+ * All that belongs to one call. Confined to one thread at a time; a thread keeps it for its next
+ * call, unless the call turned out to be truly asynchronous: such a call keeps its frame and hands
+ * it on through the atomic state of its attempts.
+ *
+ * <p>A frame that is kept is an old object, and the collectors make writing a reference into an old
+ * object dear. So the way of a call that succeeds writes none: what is noted is a number, or is
+ * there already, and the result is kept only if a layer wants to see it.
  */
 final class Frame implements CallView, ContextSource {
 
-  final Pipeline pipeline;
-  final @Nullable CheckedSupplier<?, ?> blockingCall;
-  final @Nullable AsyncCall<?> asyncCall;
-  private final Criticality criticality;
-  private final @Nullable String idempotencyKey;
-  final long callStartedNanos;
+  /** One call of a thread in this many tells its gates the time even if they can do without. */
+  private static final int CALLS_PER_SAMPLE = 64;
 
-  /** The time of the last event of this call; gates take it as the present time. */
-  long now;
+  private static final int LAYERS_EXPECTED = 8;
+
+  /** Stands for the caller, where the place of a layer is noted. */
+  static final int CALLER = -1;
+
+  final CallerThread caller;
+
+  private @Nullable Pipeline pipeline;
+  private @Nullable Kernel kernel;
+
+  /** The context that was set when the call began, to tell whether another one was set within. */
+  private @Nullable Object outer;
+
+  /** What a blocking call calls; kept only for hedges, which call it on other threads. */
+  @Nullable CheckedSupplier<?, ?> blockingCall;
+
+  /** An asynchronous call that a layer wants to take over. */
+  boolean suspended;
+
+  /** Which one of the attempts side by side this is: 0 for the first. */
+  int hedge;
+
+  /** The attempts side by side, of which this is one; null if there is but one. */
+  private @Nullable HedgeRace race;
+
+  /** Whether the call itself ended with an {@code InterruptedException}. */
+  boolean callInterrupted;
+
+  /** Whether the alarm of one of several attempts side by side has set its thread's flag. */
+  boolean alarmInterrupted;
+
+  /** This attempt's part of the deadline; null if it has all of it. */
+  private @Nullable Share share;
+
+  /** Whether the attempt was ended because its share was over, and not the deadline itself. */
+  boolean shareOver;
+
+  private boolean async;
+  private Criticality criticality = Criticality.CRITICAL;
+  private @Nullable String idempotencyKey;
+
+  /** What each layer notes for this call, at its own place. */
+  long[] numbers = new long[LAYERS_EXPECTED];
+
+  int[] notes = new int[LAYERS_EXPECTED];
+
+  @Nullable Object[] objects = new @Nullable Object[LAYERS_EXPECTED];
+
+  private int callsToSample;
+
+  /** Whether gates that can do without the time are asked to. */
+  boolean mayBeTimeless;
+
+  private boolean sample;
+
+  private boolean timeKnown;
+  private boolean startKnown;
+  private long nowNanos;
+  private long callStartedNanos;
+  private long startedNanos;
 
   boolean hasDeadline;
   long deadlineNanos;
 
-  /** Whose timeout set the deadline; null if the caller brought it. */
-  @Nullable Timeout deadlineOwner;
+  /** The place of the timeout layer that set the deadline; {@link #CALLER} if the caller did. */
+  int deadlineOwner;
+
+  // What CallerThread notes while the interrupting alarm is armed for this call.
+  long alarm;
+  long outerAlarm;
+
+  @Nullable Kernel outerKernel;
+
+  @Nullable Cancellable timer;
 
   int attempt = 1;
-  long startedNanos;
-  Verdict verdict = Verdict.REFUSED;
+  /** Whether a layer wants to see the result, or a fallback has put another one in its place. */
+  private boolean keepsResult;
+
+  private boolean succeeded;
+  private Verdict failureVerdict = Verdict.REFUSED;
 
   @Nullable Object result;
 
@@ -37,47 +108,270 @@ final class Frame implements CallView, ContextSource {
 
   boolean retryAllowed = true;
 
-  Frame(
-      Pipeline pipeline,
-      @Nullable ContextSource outer,
-      @Nullable CheckedSupplier<?, ?> blockingCall,
-      @Nullable AsyncCall<?> asyncCall) {
-    this.pipeline = pipeline;
-    this.blockingCall = blockingCall;
-    this.asyncCall = asyncCall;
-    now = pipeline.kernel().nanoTime();
-    callStartedNanos = now;
-    startedNanos = now;
-    if (outer == null) {
-      criticality = Criticality.CRITICAL;
-      idempotencyKey = null;
+  Frame(CallerThread caller) {
+    this.caller = caller;
+  }
+
+  /** Makes the frame ready for a call. */
+  void begin(Pipeline of, @Nullable Object context, boolean asynchronous) {
+    if (pipeline != of) {
+      pipeline = of;
+      kernel = of.kernel();
+      int layers = of.depth();
+      if (layers > numbers.length) {
+        numbers = new long[layers];
+        notes = new int[layers];
+        objects = new @Nullable Object[layers];
+      }
+    }
+    async = asynchronous;
+    keepsResult = of.readsResults();
+    sample = !of.isTimed() && isSample();
+    mayBeTimeless = !of.isTimed() && !sample;
+    timeKnown = false;
+    startKnown = false;
+    attempt = 1;
+    hedge = 0;
+    shareOver = false;
+    succeeded = false;
+    retryAllowed = true;
+    inherit(context);
+    if (of.isTimed()) {
+      callStartedNanos = now();
+    }
+  }
+
+  /** Makes the frame ready for one of several attempts of a call side by side. */
+  void begin(Frame whole, HedgeRace newRace, long startNanos) {
+    pipeline = whole.pipeline;
+    kernel = whole.kernel;
+    numbers = new long[whole.numbers.length];
+    notes = whole.notes.clone();
+    objects = new @Nullable Object[whole.objects.length];
+    async = whole.async;
+    keepsResult = true;
+    race = newRace;
+    blockingCall = whole.blockingCall;
+    criticality = whole.criticality;
+    idempotencyKey = whole.idempotencyKey;
+    callStartedNanos = whole.callStartedNanos;
+    hasDeadline = whole.hasDeadline;
+    deadlineNanos = whole.deadlineNanos;
+    deadlineOwner = whole.deadlineOwner;
+    share = whole.share;
+    attempt = whole.attempt;
+    timeKnown = true;
+    startKnown = true;
+    nowNanos = startNanos;
+    startedNanos = startNanos;
+  }
+
+  /** Takes over how one of several attempts side by side ended. */
+  void takeOutcome(Frame one, long atNanos) {
+    timeKnown = true;
+    nowNanos = atNanos;
+    hedge = one.hedge;
+    keepsResult = true;
+    succeeded = one.succeeded;
+    failureVerdict = one.failureVerdict;
+    result = one.result;
+    failure = one.failure;
+    retryAllowed = one.retryAllowed;
+    shareOver = one.shareOver;
+  }
+
+  /** Leaves this attempt only a part of the time, so that some remains for those after it. */
+  void splitDeadline(int attemptsLeft) {
+    if (hasDeadline && attemptsLeft > 1) {
+      long nanos = (deadlineNanos - now()) / attemptsLeft;
+      share = new Share(now() + nanos, nanos, deadlineNanos);
+      deadlineNanos = now() + nanos;
+    }
+  }
+
+  /** Gives the attempts after this one the whole of what remains. */
+  void endShare() {
+    Share over = share;
+    if (over != null) {
+      deadlineNanos = over.wholeNanos;
+      share = null;
+    }
+  }
+
+  /**
+   * A part of the deadline.
+   *
+   * @param atNanos when it ends
+   * @param nanos how long it is
+   * @param wholeNanos when the whole deadline is
+   */
+  private record Share(long atNanos, long nanos, long wholeNanos) {}
+
+  /** At distances that vary, so that no rhythm of the thread's calls keeps one pipeline out. */
+  private boolean isSample() {
+    if (callsToSample > 0) {
+      callsToSample--;
+      return false;
+    }
+    callsToSample = CALLS_PER_SAMPLE / 2 - 1 + caller.random(CALLS_PER_SAMPLE + 1);
+    return true;
+  }
+
+  private void inherit(@Nullable Object context) {
+    hasDeadline = false;
+    deadlineOwner = CALLER;
+    if (outer != context) {
+      outer = context;
+    }
+    ContextSource around = caller.contextAround(this, context);
+    if (around == null) {
+      take(Criticality.CRITICAL, null);
+    } else if (around instanceof Frame frame) {
+      take(frame.criticality, frame.idempotencyKey);
+      if (frame.hasDeadline) {
+        hasDeadline = true;
+        deadlineNanos = frame.kernel() == kernel()
+            ? frame.deadlineNanos
+            : kernel().nanoTime() + frame.deadlineNanos - frame.kernel().nanoTime();
+      }
     } else {
-      CallContext context = outer.toContext();
-      criticality = context.criticality();
-      idempotencyKey = context.idempotencyKey();
-      Deadline deadline = context.deadline();
+      CallContext given = (CallContext) around;
+      take(given.criticality(), given.idempotencyKey());
+      Deadline deadline = given.deadline();
       if (deadline != null) {
         hasDeadline = true;
-        deadlineNanos = deadline.atNanosOn(pipeline.kernel());
+        deadlineNanos = deadline.atNanosOn(kernel());
       }
+    }
+  }
+
+  private void take(Criticality newCriticality, @Nullable String newKey) {
+    if (criticality != newCriticality) {
+      criticality = newCriticality;
+    }
+    if (!Objects.equals(idempotencyKey, newKey)) {
+      idempotencyKey = newKey;
+    }
+  }
+
+  /** Lets go of what the call brought. */
+  void clear() {
+    if (result != null) {
+      result = null;
+    }
+    if (failure != null) {
+      failure = null;
+    }
+    if (blockingCall != null) {
+      blockingCall = null;
     }
   }
 
   /** Makes the frame ready for the next attempt. */
   void nextAttempt() {
     attempt++;
-    now = pipeline.kernel().nanoTime();
-    startedNanos = now;
-    verdict = Verdict.REFUSED;
-    result = null;
+    hedge = 0;
+    shareOver = false;
+    timeKnown = false;
+    startKnown = false;
+    succeeded = false;
+    failureVerdict = Verdict.REFUSED;
+    if (result != null) {
+      result = null;
+    }
     failure = null;
     retryAllowed = true;
   }
 
+  /** Time has passed: the next one who asks for it reads the clock. */
+  void timePassed() {
+    timeKnown = false;
+  }
+
+  /** The attempt begins only now: what was waited for before is not its own. */
+  void beginsNow() {
+    timeKnown = false;
+    startKnown = false;
+    now();
+  }
+
+  /** The time of the last event of this call; the clock is read when it is first asked for. */
+  long now() {
+    if (!timeKnown) {
+      timeKnown = true;
+      nowNanos = kernel().nanoTime();
+      if (!startKnown) {
+        startKnown = true;
+        startedNanos = nowNanos;
+      }
+    }
+    return nowNanos;
+  }
+
+  /** When this attempt began; to be asked for on the way in. */
+  long attemptStartedNanos() {
+    now();
+    return startedNanos;
+  }
+
+  boolean isAsync() {
+    return async;
+  }
+
+  Pipeline pipeline() {
+    return Checks.notNull("pipeline", pipeline);
+  }
+
+  Kernel kernel() {
+    return Checks.notNull("kernel", kernel);
+  }
+
+  /** The context that was set when this call began. */
+  @Nullable Object outer() {
+    return outer;
+  }
+
+  /** How long the call has taken; known for pipelines that are timed. */
+  long durationNanos() {
+    return now() - callStartedNanos;
+  }
+
+  Verdict verdict() {
+    return succeeded ? Verdict.SUCCESS : failureVerdict;
+  }
+
+  boolean hasSucceeded() {
+    return succeeded;
+  }
+
+  /** The call itself succeeded. */
   void succeeded(@Nullable Object value) {
-    verdict = Verdict.SUCCESS;
-    result = value;
-    failure = null;
+    if (isLost()) {
+      cancelled();
+      return;
+    }
+    succeeded = true;
+    if (keepsResult) {
+      result = value;
+    }
+    if (failure != null) {
+      failure = null;
+    }
+  }
+
+  /** Somebody else answers. */
+  void answered(@Nullable Object value) {
+    keepsResult = true;
+    succeeded(value);
+  }
+
+  /**
+   * What the caller gets.
+   *
+   * @param ofAttempt the result of the last attempt
+   */
+  @Nullable Object result(@Nullable Object ofAttempt) {
+    return keepsResult ? result : ofAttempt;
   }
 
   /** The call itself failed. */
@@ -86,9 +380,21 @@ final class Frame implements CallView, ContextSource {
   }
 
   void end(Verdict how, Throwable cause) {
-    verdict = how;
-    result = null;
+    succeeded = false;
+    failureVerdict = how.isEvidence() && isLost() ? Verdict.CANCELLED : how;
+    if (result != null) {
+      result = null;
+    }
     failure = cause;
+  }
+
+  /** Another attempt beside this one was first, and whatever this one ends with is no evidence. */
+  private boolean isLost() {
+    return race != null && race.isLostFor(this);
+  }
+
+  @Nullable HedgeRace race() {
+    return race;
   }
 
   private static Verdict verdictOn(Throwable cause) {
@@ -110,21 +416,38 @@ final class Frame implements CallView, ContextSource {
 
   /** The deadline passed while the attempt ran. */
   PipelineException timedOut(@Nullable Throwable cause) {
+    shareOver = isCutToShare();
     PipelineException exception = overdue(true, cause);
-    // A later attempt that the total timeout cut short had less time than the dependency may take:
-    // no evidence.
-    Timeout owner = deadlineOwner;
-    boolean evidence = owner != null && !(owner.isTotal() && attempt > 1);
+    // A later attempt or a hedge that the total timeout cut short had less time than the dependency
+    // may take: no evidence.
+    Timeout owner = deadlineOwner();
+    boolean evidence = owner != null && !(owner.isTotal() && (attempt > 1 || hedge > 0));
     end(evidence ? Verdict.TIMEOUT : Verdict.CANCELLED, exception);
     return exception;
+  }
+
+  /** Whether the deadline in force is this attempt's share, and not a timeout of its own. */
+  private boolean isCutToShare() {
+    Share part = share;
+    Timeout owner = deadlineOwner();
+    return part != null && deadlineNanos == part.atNanos && (owner == null || owner.isTotal());
   }
 
   void cancelled() {
     end(Verdict.CANCELLED, new CancellationException(pipelineName() + ": cancelled by the caller"));
   }
 
+  /** Whose timeout set the deadline; null if the caller brought it. */
+  private @Nullable Timeout deadlineOwner() {
+    return deadlineOwner == CALLER ? null : pipeline().timeout(deadlineOwner);
+  }
+
   private PipelineException overdue(boolean started, @Nullable Throwable cause) {
-    Timeout owner = deadlineOwner;
+    Timeout owner = deadlineOwner();
+    Share part = share;
+    if (part != null && isCutToShare()) {
+      return new CallTimeoutException(pipelineName(), "retry", Duration.ofNanos(part.nanos), cause);
+    }
     return owner == null
         ? new DeadlineExceededException(pipelineName(), started, cause)
         : new CallTimeoutException(pipelineName(), owner.name(), owner.duration(), cause);
@@ -136,37 +459,20 @@ final class Frame implements CallView, ContextSource {
     return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
-  /** Makes the blocking call on this thread. */
-  @Nullable Object invoke() throws Throwable {
-    return Checks.notNull("call", blockingCall).get();
-  }
-
-  /** Starts the asynchronous attempt on this thread, with this frame as the context in force. */
-  @Nullable CompletionStage<?> invokeAsync() {
-    @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[0];
-    slot[0] = this;
-    try {
-      return Checks.notNull("call", asyncCall).startAttempt();
-    } finally {
-      slot[0] = outer;
-    }
-  }
-
   @Override
   public CallContext toContext() {
-    Deadline deadline = hasDeadline ? new Deadline(pipeline.kernel(), deadlineNanos) : null;
-    return new CallContext(deadline, criticality, attempt, idempotencyKey);
+    Deadline deadline = hasDeadline ? new Deadline(kernel(), deadlineNanos) : null;
+    return new CallContext(deadline, criticality, attempt, hedge, idempotencyKey);
   }
 
   @Override
   public String pipelineName() {
-    return pipeline.name();
+    return pipeline().name();
   }
 
   @Override
   public @Nullable String key() {
-    return pipeline.key();
+    return pipeline().key();
   }
 
   @Override
@@ -175,13 +481,31 @@ final class Frame implements CallView, ContextSource {
   }
 
   @Override
+  public int weight() {
+    return sample ? CALLS_PER_SAMPLE : 1;
+  }
+
+  @Override
+  public int hedge() {
+    return hedge;
+  }
+
+  @Override
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  @Override
   public long startedNanos() {
+    if (!startKnown) {
+      now();
+    }
     return startedNanos;
   }
 
   @Override
-  public long remainingNanos(long nowNanos) {
-    return hasDeadline ? deadlineNanos - nowNanos : Long.MAX_VALUE;
+  public long remainingNanos(long atNanos) {
+    return hasDeadline ? deadlineNanos - atNanos : Long.MAX_VALUE;
   }
 
   @Override
@@ -201,6 +525,6 @@ final class Frame implements CallView, ContextSource {
 
   @Override
   public long random() {
-    return pipeline.kernel().random();
+    return kernel().random();
   }
 }

@@ -57,6 +57,16 @@ public non-sealed interface Gate extends Policy {
   }
 
   /**
+   * Whether this gate looks at {@link CallView#result()}. Keeping the result for a gate to look at
+   * costs each call a few nanoseconds.
+   *
+   * @return true unless overridden; if false, the result may be missing from the call's view
+   */
+  default boolean readsResults() {
+    return true;
+  }
+
+  /**
    * Tells the gate that it is now part of a pipeline; once for each pipeline.
    *
    * @param attachment the pipeline's name, kernel and listener

@@ -9,72 +9,105 @@ final class GateLayer extends Layer {
    * Stands for a gate that threw when it was asked: the call goes on, and there is nothing to
    * settle.
    */
-  private static final long NO_PERMIT = Long.MAX_VALUE;
+  static final long NO_PERMIT = Long.MAX_VALUE;
 
   private final Gate gate;
-  private final Layer inner;
+  private final @Nullable TimelessGate timeless;
   private final Faults faults;
 
-  GateLayer(Gate gate, Layer inner, Faults faults) {
+  GateLayer(Gate gate, Faults faults) {
     this.gate = gate;
-    this.inner = inner;
+    this.timeless = gate instanceof TimelessGate quick ? quick : null;
     this.faults = faults;
   }
 
   @Override
-  @Nullable Object call(Frame frame) throws Throwable {
+  boolean enter(Frame frame, int at) {
     long permit = admit(frame);
-    if (permit < 0) {
-      throw refuse(frame, permit);
-    }
-    try {
-      return inner.call(frame);
-    } finally {
-      settle(frame, permit);
-    }
-  }
-
-  @Override
-  void callAsync(Frame frame, Completion outer) {
-    long permit = admit(frame);
+    frame.numbers[at] = permit;
     if (permit < 0) {
       refuse(frame, permit);
-      outer.complete(frame);
-      return;
+      return false;
     }
-    inner.callAsync(frame, ended -> {
-      settle(ended, permit);
-      outer.complete(ended);
-    });
+    return true;
   }
 
-  private long admit(Frame frame) {
+  long admit(Frame frame) {
     try {
-      return gate.admit(frame, frame.now);
+      if (timeless != null && frame.mayBeTimeless) {
+        long permit = timeless.admitTimeless(frame);
+        if (permit != TimelessGate.NEEDS_TIME) {
+          return permit;
+        }
+      }
+      long permit = gate.admit(frame, frame.now());
+      return permit < 0 ? permit : unlessHedgeUnwelcome(frame, permit);
     } catch (Throwable fault) {
       faults.report(gate.name() + ".admit", fault, "the call goes on without this gate");
       return NO_PERMIT;
     }
   }
 
-  private CallRefusedException refuse(Frame frame, long refusal) {
+  /**
+   * A gate that wants no second attempt after a failure wants none beside this one either: the
+   * first goes on alone, a hedge gives its permit back.
+   *
+   * @return the permit, or a refusal
+   */
+  long unlessHedgeUnwelcome(Frame frame, long permit) {
+    HedgeRace race = frame.race();
+    if (race == null || allowsRetry(frame, permit)) {
+      return permit;
+    }
+    race.forbid();
+    if (frame.hedge == 0) {
+      return permit;
+    }
+    giveBack(frame, permit);
+    return Refusal.of(RefusalReason.OTHER);
+  }
+
+  void refuse(Frame frame, long refusal) {
     RefusalReason reason = Refusal.reason(refusal);
-    CallRefusedException exception = new CallRefusedException(
-        frame.pipelineName(), gate.name(), reason, Refusal.retryAfterNanos(refusal), null);
-    frame.end(Verdict.REFUSED, exception);
-    frame.pipeline.notifyRefused(frame, gate.name(), reason);
-    return exception;
+    frame.end(
+        Verdict.REFUSED,
+        new CallRefusedException(
+            frame.pipelineName(), gate.name(), reason, Refusal.retryAfterNanos(refusal), null));
+    frame.pipeline().notifyRefused(frame, gate.name(), reason);
+  }
+
+  @Override
+  long leave(Frame frame, int at) {
+    long permit = frame.numbers[at];
+    if (permit != NO_PERMIT) {
+      settle(frame, permit);
+    }
+    return OUTWARDS;
+  }
+
+  /** Gives a permit back that no attempt was made with. */
+  void giveBack(Frame frame, long permit) {
+    if (permit != NO_PERMIT) {
+      try {
+        gate.settle(frame, permit, Verdict.REFUSED, frame.now());
+      } catch (Throwable fault) {
+        faults.report(gate.name() + ".settle", fault, "the call's own outcome stands");
+      }
+    }
   }
 
   private void settle(Frame frame, long permit) {
-    if (permit == NO_PERMIT) {
-      return;
-    }
     if (frame.failure != null) {
       frame.retryAllowed &= allowsRetry(frame, permit);
     }
     try {
-      gate.settle(frame, permit, frame.verdict, frame.now);
+      if (timeless != null
+          && frame.mayBeTimeless
+          && frame.hasSucceeded()
+          && timeless.settleTimeless(frame, permit)) {
+        return;
+      }
+      gate.settle(frame, permit, frame.verdict(), frame.now());
     } catch (Throwable fault) {
       faults.report(gate.name() + ".settle", fault, "the call's own outcome stands");
     }

@@ -1,5 +1,8 @@
 package dev.evenkeel.core;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
 /**
  * The only door to time, timers, chance and threads. Everything else in Evenkeel takes them as
  * arguments, so a test or a simulator that owns the kernel owns the whole behaviour.
@@ -43,12 +46,49 @@ public interface Kernel {
   void execute(Runnable task);
 
   /**
+   * Runs a task soon that may block for as long as a call does: a blocking attempt beside the one
+   * on the caller's own thread.
+   *
+   * @param task what to run
+   * @throws java.util.concurrent.RejectedExecutionException if it cannot be taken
+   */
+  default void executeBlocking(Runnable task) {
+    execute(task);
+  }
+
+  /**
    * Blocks the calling thread until a point in time.
    *
    * @param atNanos until when, on this kernel's clock; a time that has passed returns at once
    * @throws InterruptedException if the thread is interrupted before or while it waits
    */
   void sleepUntil(long atNanos) throws InterruptedException;
+
+  /**
+   * Blocks the calling thread until a point in time, or until it is woken: whoever makes the
+   * condition true calls {@link LockSupport#unpark} for this thread after that.
+   *
+   * @param atNanos until when, on this kernel's clock; a time that has passed returns at once
+   * @param woken the condition; cheap and without effect
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  default void parkUntil(long atNanos, BooleanSupplier woken) throws InterruptedException {
+    Thread thread = Thread.currentThread();
+    Cancellable timer = schedule(atNanos, () -> LockSupport.unpark(thread));
+    try {
+      for (; ; ) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (woken.getAsBoolean() || atNanos - nanoTime() <= 0) {
+          return;
+        }
+        LockSupport.park(this);
+      }
+    } finally {
+      timer.cancel();
+    }
+  }
 
   /**
    * The kernel every pipeline uses unless it is given another one.

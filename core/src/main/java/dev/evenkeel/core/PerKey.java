@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <G> the type of the gates
  */
-public final class PerKey<G extends Gate> implements Gate {
+public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
 
   private static final int DEFAULT_MAX_KEYS = 1_000;
 
@@ -98,6 +98,43 @@ public final class PerKey<G extends Gate> implements Gate {
   @Override
   public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
     gate(call.key()).settle(call, permit, verdict, nowNanos);
+  }
+
+  @Override
+  public long admitTimeless(CallView call) {
+    return gate(call.key()) instanceof TimelessGate timeless
+        ? timeless.admitTimeless(call)
+        : NEEDS_TIME;
+  }
+
+  @Override
+  public boolean settleTimeless(CallView call, long permit) {
+    return gate(call.key()) instanceof TimelessGate timeless
+        && timeless.settleTimeless(call, permit);
+  }
+
+  @Override
+  public long await(CallView call, long refusal, Waiter waiter, long nowNanos) {
+    return gate(call.key()) instanceof WaitingGate waiting
+        ? waiting.await(call, refusal, waiter, nowNanos)
+        : refusal;
+  }
+
+  @Override
+  public void withdraw(CallView call, Waiter waiter, long nowNanos) {
+    if (gate(call.key()) instanceof WaitingGate waiting) {
+      waiting.withdraw(call, waiter, nowNanos);
+    }
+  }
+
+  /** Whether any of its gates may let a call wait; they are all made by the same factory. */
+  boolean waits() {
+    return shared instanceof WaitingGate;
+  }
+
+  @Override
+  public boolean readsResults() {
+    return shared.readsResults();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,20 +36,24 @@ public final class Pipeline {
   private final List<String> warnings;
   private final Kernel kernel;
   private final Executor executor;
+  private final Executor blockingExecutor;
   private final @Nullable PipelineListener listener;
   private final Faults faults;
-  private final Layer outermost;
+  private final Engine engine;
+  private final boolean readsResults;
 
   Pipeline(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
     name = builder.name;
     key = null;
     kernel = builder.kernel;
     executor = builder.executor != null ? builder.executor : kernel::execute;
+    blockingExecutor = builder.executor != null ? builder.executor : kernel::executeBlocking;
     listener = builder.listener;
     faults = new Faults("pipeline '" + name + "'");
     this.policies = List.copyOf(policies);
     this.warnings = List.copyOf(warnings);
-    outermost = PipelineBuilder.layers(this.policies, kernel, faults);
+    engine = PipelineBuilder.engine(this.policies, kernel, faults);
+    readsResults = listener != null || policies.stream().anyMatch(Pipeline::readsResults);
   }
 
   private Pipeline(Pipeline original, String key) {
@@ -56,16 +61,18 @@ public final class Pipeline {
     this.key = key;
     kernel = original.kernel;
     executor = original.executor;
+    blockingExecutor = original.blockingExecutor;
     listener = original.listener;
     faults = original.faults;
     policies = original.policies;
     warnings = original.warnings;
-    outermost = original.outermost;
+    engine = original.engine;
+    readsResults = original.readsResults;
   }
 
   /**
    * A pipeline with its policies in the canonical order, in whatever order they are given:
-   * fallback, total timeout, retry, circuit breaker, rate limit, concurrency limit, fault
+   * fallback, total timeout, retry, hedge, circuit breaker, rate limit, concurrency limit, fault
    * injection, timeout, the call.
    *
    * @param name the dependency's name, for errors, logs and metrics
@@ -115,19 +122,29 @@ public final class Pipeline {
       throws X {
     Checks.notNull("call", call);
     @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[0];
-    Frame frame = new Frame(this, (ContextSource) outer, call, null);
-    slot[0] = frame;
-    try {
-      if (frame.hasDeadline && frame.remainingNanos(frame.now) <= 0) {
-        throw frame.expired();
-      }
-      return (T) outermost.call(frame);
-    } catch (Throwable failure) {
+    CallerThread thread = CallerThread.of(slot);
+    Object result = execute(thread, slot[CurrentContext.CONTEXT], call);
+    Throwable failure = thread.takeFailure();
+    if (failure != null) {
       throw Pipeline.<RuntimeException>asIs(failure); // an X of the call's own, or unchecked
-    } finally {
-      slot[0] = outer;
+    }
+    return (T) result;
+  }
+
+  /** Makes a call; its failure, if any, is left with the thread. */
+  private @Nullable Object execute(
+      CallerThread thread, @Nullable Object context, CheckedSupplier<?, ?> call) {
+    Frame frame = thread.enter();
+    try {
+      frame.begin(this, context, false);
+      Object result = engine.call(frame, call);
       notifyEnd(frame);
+      if (frame.failure != null) {
+        thread.leaveFailure(frame.failure);
+      }
+      return result;
+    } finally {
+      thread.leave(frame);
     }
   }
 
@@ -141,18 +158,22 @@ public final class Pipeline {
    *     failure
    * @return the call's result or the fallback's
    */
-  @SuppressWarnings("NullAway") // null only if T allows it
+  @SuppressWarnings({"unchecked", "NullAway"}) // as for the other one
   public <T extends @Nullable Object> T call(
       CheckedSupplier<T, ?> call, Function<? super Throwable, ? extends T> fallback) {
+    Checks.notNull("call", call);
     Checks.notNull("fallback", fallback);
-    try {
-      return this.<T, Throwable>call(call::get);
-    } catch (Throwable failure) {
-      if (failure instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      return answer(failure, fallback);
+    @Nullable Object[] slot = CurrentContext.slot();
+    CallerThread thread = CallerThread.of(slot);
+    Object result = execute(thread, slot[CurrentContext.CONTEXT], call);
+    Throwable failure = thread.takeFailure();
+    if (failure == null) {
+      return (T) result;
     }
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return answer(failure, fallback);
   }
 
   /**
@@ -183,18 +204,26 @@ public final class Pipeline {
    *     gives up.
    * @return the result; cancelling it, or completing it otherwise, gives the call up
    */
+  @SuppressWarnings("unchecked") // what the supplier gave, or a fallback of the right type
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Supplier<? extends @Nullable CompletionStage<? extends T>> call) {
     Checks.notNull("call", call);
-    AsyncCall<T> result = new AsyncCall<>(this, call);
-    Frame frame = new Frame(this, CurrentContext.get(), null, result);
-    if (frame.hasDeadline && frame.remainingNanos(frame.now) <= 0) {
-      frame.expired();
-      result.finish(frame);
-    } else {
-      outermost.callAsync(frame, result::finish);
+    @Nullable Object[] slot = CurrentContext.slot();
+    CallerThread thread = CallerThread.of(slot);
+    Frame frame = thread.enter();
+    frame.begin(this, slot[CurrentContext.CONTEXT], true);
+    AsyncCall<?> underWay = engine.start(frame, call);
+    if (underWay != null) {
+      thread.leaveBehind();
+      return (CompletableFuture<T>) underWay;
     }
-    return result;
+    notifyEnd(frame);
+    Throwable failure = frame.failure;
+    T result = (T) frame.result;
+    thread.leave(frame);
+    return failure != null
+        ? CompletableFuture.failedFuture(failure)
+        : CompletableFuture.completedFuture(result);
   }
 
   /**
@@ -276,6 +305,35 @@ public final class Pipeline {
     return "Pipeline(" + name + (key == null ? "" : " [" + key + "]") + ")";
   }
 
+  /** Whether somebody wants to know how long each call took. */
+  boolean isTimed() {
+    return listener != null;
+  }
+
+  private static boolean readsResults(Policy policy) {
+    return policy instanceof Gate gate
+        ? gate.readsResults()
+        : policy instanceof HedgeDriver
+            || (policy instanceof Driver driver && driver.readsResults());
+  }
+
+  /** Whether a layer or the listener wants to see results. */
+  boolean readsResults() {
+    return readsResults;
+  }
+
+  Timeout timeout(int at) {
+    return engine.timeout(at);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  int depth() {
+    return engine.depth();
+  }
+
   Kernel kernel() {
     return kernel;
   }
@@ -296,11 +354,24 @@ public final class Pipeline {
     }
   }
 
+  /** Runs what may block for as long as a call does; false if no thread is to spare. */
+  boolean handOverBlocking(Runnable task) {
+    try {
+      blockingExecutor.execute(task);
+      return true;
+    } catch (RejectedExecutionException full) {
+      return false;
+    } catch (RuntimeException fault) {
+      faults.report("executor", fault, "going on without the task");
+      return false;
+    }
+  }
+
   void notifyEnd(Frame frame) {
     PipelineListener hearer = listener;
     if (hearer != null) {
-      long duration = frame.now - frame.callStartedNanos;
-      tell("listener.onCallEnd", () -> hearer.onCallEnd(frame, frame.verdict, duration));
+      long duration = frame.durationNanos();
+      tell("listener.onCallEnd", () -> hearer.onCallEnd(frame, frame.verdict(), duration));
     }
   }
 
@@ -315,6 +386,13 @@ public final class Pipeline {
     PipelineListener hearer = listener;
     if (hearer != null) {
       tell("listener.onRetry", () -> hearer.onRetry(frame, waitNanos));
+    }
+  }
+
+  void notifyHedge(Frame frame, long delayNanos) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onHedge", () -> hearer.onHedge(frame, delayNanos));
     }
   }
 

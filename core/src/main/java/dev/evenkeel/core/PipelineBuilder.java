@@ -59,11 +59,12 @@ public final class PipelineBuilder {
   }
 
   /**
-   * Where later attempts of asynchronous calls start, and where results that a timer completed go
-   * on.
+   * Where later attempts of asynchronous calls start, where results that a timer completed go on,
+   * and where blocking hedges run.
    *
    * @param newExecutor the executor; by default a small pool of daemon threads of the kernel, which
-   *     must not be blocked for long
+   *     must not be blocked for long, and another one for blocking hedges. One that is given needs
+   *     threads to spare if blocking calls are hedged; a hedge it rejects is not made.
    * @return this
    */
   public PipelineBuilder executor(Executor newExecutor) {
@@ -113,28 +114,43 @@ public final class PipelineBuilder {
     return List.of(policies);
   }
 
-  /** Nests the layers. The innermost timeout says how a call is ended, for every deadline. */
-  static Layer layers(List<Policy> policies, Kernel kernel, Faults faults) {
+  /** The innermost timeout says how an attempt is ended, for every deadline. */
+  static Engine engine(List<Policy> policies, Kernel kernel, Faults faults) {
     Timeout enforcement = Timeout.of(Checks.MAX_DURATION);
     for (Policy policy : policies) {
       if (policy instanceof Timeout timeout && !timeout.isTotal()) {
         enforcement = timeout;
       }
     }
-    Layer layer = new CallLayer(kernel, enforcement);
-    for (int i = policies.size() - 1; i >= 0; i--) {
-      Policy policy = policies.get(i);
-      if (policy instanceof Gate gate) {
-        layer = new GateLayer(gate, layer, faults);
-      } else if (policy instanceof Driver driver) {
-        layer = new RetryLayer(driver, layer, faults);
-      } else if (policy instanceof Timeout timeout) {
-        layer = new TimeoutLayer(timeout, layer);
-      } else if (policy instanceof Fallback fallback) {
-        layer = new FallbackLayer(fallback, layer, faults);
+    Driver retry = null;
+    Layer[] layers = new Layer[policies.size()];
+    for (int i = 0; i < layers.length; i++) {
+      if (policies.get(i) instanceof Driver driver) {
+        retry = driver;
       }
+      layers[i] = layer(policies.get(i), retry, faults);
     }
-    return layer;
+    return new Engine(kernel, layers, new Attempt(kernel, enforcement));
+  }
+
+  private static Layer layer(Policy policy, @Nullable Driver retry, Faults faults) {
+    if (policy instanceof Gate gate) {
+      return waiting(gate) instanceof WaitingGate waiting
+          ? new WaitingGateLayer(waiting, faults)
+          : new GateLayer(gate, faults);
+    } else if (policy instanceof Driver driver) {
+      return new RetryLayer(driver, faults);
+    } else if (policy instanceof HedgeDriver hedge) {
+      return new HedgeLayer(hedge, retry, faults);
+    } else if (policy instanceof Timeout timeout) {
+      return new TimeoutLayer(timeout);
+    }
+    return new FallbackLayer((Fallback) policy, faults);
+  }
+
+  /** The gate, unless it is a {@link PerKey} of gates that never let a call wait. */
+  private static @Nullable Gate waiting(Gate gate) {
+    return gate instanceof PerKey<?> perKey && !perKey.waits() ? null : gate;
   }
 
   private record PipelineAttachment(Pipeline pipeline) implements Attachment {

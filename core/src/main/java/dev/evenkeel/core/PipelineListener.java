@@ -37,6 +37,14 @@ public interface PipelineListener {
   default void onRetry(CallView call, long waitNanos) {}
 
   /**
+   * An attempt is slow and another one starts beside it. Called on the thread of the new one.
+   *
+   * @param call the call, with the hedge that starts
+   * @param delayNanos from the beginning of the first attempt on
+   */
+  default void onHedge(CallView call, long delayNanos) {}
+
+  /**
    * A fallback answered.
    *
    * @param call the call

@@ -2,10 +2,10 @@ package dev.evenkeel.core;
 
 /**
  * A part of a {@link Pipeline}. There are two kinds: a {@link Gate} decides whether a call may go
- * on, a driver owns the attempts (timeout, retry, fallback). Users write gates of their own;
+ * on, a driver owns the attempts (timeout, retry, hedge, fallback). Users write gates of their own;
  * drivers come with Evenkeel.
  */
-public sealed interface Policy permits Gate, Driver, Timeout, Fallback {
+public sealed interface Policy permits Gate, Driver, HedgeDriver, Timeout, Fallback {
 
   /**
    * The name in {@link Pipeline#describe()}, errors, logs and metrics.
@@ -29,6 +29,8 @@ public sealed interface Policy permits Gate, Driver, Timeout, Fallback {
     TOTAL_TIMEOUT,
     /** Makes further attempts. */
     RETRY,
+    /** Starts another attempt beside a slow one; one hedged attempt is one attempt of a retry. */
+    HEDGE,
     /** Trips, probes and ramps. */
     CIRCUIT_BREAKER,
     /** Bounds calls per time. */

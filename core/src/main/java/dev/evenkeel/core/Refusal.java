@@ -8,7 +8,12 @@ package dev.evenkeel.core;
 public final class Refusal {
 
   private static final int REASON_BITS = 6;
-  private static final long MAX_MICROS = (1L << (62 - REASON_BITS)) - 1;
+  private static final int MICROS_BITS = 54; // all that a long of nanoseconds can hold
+  private static final long MAX_MICROS = (1L << MICROS_BITS) - 1;
+
+  /** Tells a refusal of ours from any other negative number. */
+  private static final long MARK = 0b101L << (REASON_BITS + MICROS_BITS);
+
   private static final RefusalReason[] REASONS = RefusalReason.values();
 
   private Refusal() {}
@@ -22,8 +27,8 @@ public final class Refusal {
    * @return a negative number
    */
   public static long of(RefusalReason reason, long retryAfterNanos) {
-    long micros = Math.min(MAX_MICROS, Math.max(0, retryAfterNanos) / 1_000);
-    return ~(micros << REASON_BITS | reason.ordinal());
+    long micros = Math.max(0, retryAfterNanos) / 1_000;
+    return ~(MARK | micros << REASON_BITS | reason.ordinal());
   }
 
   /**
@@ -33,7 +38,7 @@ public final class Refusal {
    * @return a negative number
    */
   public static long of(RefusalReason reason) {
-    return ~(long) reason.ordinal();
+    return ~(MARK | reason.ordinal());
   }
 
   /**
@@ -45,7 +50,7 @@ public final class Refusal {
    */
   public static RefusalReason reason(long refusal) {
     int ordinal = (int) (~refusal & ((1 << REASON_BITS) - 1));
-    return ordinal < REASONS.length ? REASONS[ordinal] : RefusalReason.OTHER;
+    return isOurs(refusal) && ordinal < REASONS.length ? REASONS[ordinal] : RefusalReason.OTHER;
   }
 
   /**
@@ -55,7 +60,11 @@ public final class Refusal {
    * @return nanoseconds from the refusal on; 0 if unknown
    */
   public static long retryAfterNanos(long refusal) {
-    long micros = ~refusal >>> REASON_BITS;
-    return micros > Long.MAX_VALUE / 1_000 ? 0 : micros * 1_000; // more is none of ours
+    long micros = ~refusal >>> REASON_BITS & MAX_MICROS;
+    return isOurs(refusal) && micros <= Long.MAX_VALUE / 1_000 ? micros * 1_000 : 0;
+  }
+
+  private static boolean isOurs(long refusal) {
+    return (~refusal & ~(MAX_MICROS << REASON_BITS | ((1 << REASON_BITS) - 1))) == MARK;
   }
 }

@@ -4,120 +4,93 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the attempts a driver asks for, and waits between them. */
+/** Asks a driver after each attempt whether another one follows. */
 final class RetryLayer extends Layer {
 
   private static final int MAX_EARLIER = 8;
 
   private final Driver driver;
-  private final Layer inner;
+  private final boolean splitsDeadline;
   private final Faults faults;
 
-  RetryLayer(Driver driver, Layer inner, Faults faults) {
+  RetryLayer(Driver driver, Faults faults) {
     this.driver = driver;
-    this.inner = inner;
+    this.splitsDeadline = driver.splitsDeadline();
     this.faults = faults;
   }
 
   @Override
-  @Nullable Object call(Frame frame) throws Throwable {
-    long wait = 0;
-    Earlier earlier = null;
-    for (; ; ) {
-      Object result = null;
-      Throwable failure = null;
-      try {
-        result = inner.call(frame);
-      } catch (Throwable thrown) {
-        failure = thrown;
-      }
-      wait = next(frame, wait);
-      if (wait >= 0 && !pause(frame, wait, failure)) {
-        wait = Driver.STOP;
-      }
-      if (wait < 0) {
-        if (earlier != null) {
-          earlier.conclude(frame);
-          failure = frame.failure;
-        }
-        if (failure != null) {
-          throw failure;
-        }
-        return result;
-      }
-      if (earlier == null) {
-        earlier = new Earlier();
-      }
-      earlier.add(frame);
-      frame.nextAttempt();
+  boolean enter(Frame frame, int at) {
+    frame.numbers[at] = 0;
+    if (frame.objects[at] != null) {
+      frame.objects[at] = null; // of a call that an Error of ours ended
     }
+    again(frame);
+    return true;
   }
 
-  /** Waits; an interrupt from outside ends the waiting and the retrying, and stays set. */
-  private static boolean pause(Frame frame, long wait, @Nullable Throwable failure) {
-    try {
-      frame.pipeline.kernel().sleepUntil(frame.now + wait);
-      return true;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      if (failure != null) {
-        Failures.suppress(failure, interrupted);
-      }
-      return false;
+  @Override
+  void again(Frame frame) {
+    if (splitsDeadline) {
+      frame.splitDeadline(driver.maxAttempts() - frame.attempt + 1);
     }
   }
 
   @Override
-  void callAsync(Frame frame, Completion outer) {
-    attempt(frame, outer, 0, null);
-  }
-
-  private void attempt(Frame frame, Completion outer, long wait, @Nullable Earlier earlier) {
-    inner.callAsync(frame, ended -> afterAttempt(ended, outer, wait, earlier));
-  }
-
-  private void afterAttempt(
-      Frame frame, Completion outer, long previousWait, @Nullable Earlier earlier) {
-    long wait = next(frame, previousWait);
-    AsyncCall<?> call = Checks.notNull("call", frame.asyncCall);
-    if (wait < 0 || call.isAbandoned()) {
-      if (earlier != null) {
-        earlier.conclude(frame);
-      }
-      outer.complete(frame);
-      return;
+  long leave(Frame frame, int at) {
+    frame.endShare();
+    long wait =
+        frame.hasSucceeded() && accepts(frame) ? Driver.STOP : next(frame, frame.numbers[at]);
+    if (wait < 0) {
+      giveUp(frame, at);
+      return OUTWARDS;
     }
-    Earlier all = earlier == null ? new Earlier() : earlier;
-    all.add(frame);
-    call.waitUntil(
-        frame.now + wait,
-        () -> {
-          frame.nextAttempt();
-          attempt(frame, outer, wait, all);
-        },
-        () -> {
-          frame.cancelled();
-          outer.complete(frame);
-        });
+    Earlier earlier = (Earlier) frame.objects[at];
+    if (earlier == null) {
+      earlier = new Earlier();
+      frame.objects[at] = earlier;
+    }
+    earlier.add(frame);
+    frame.numbers[at] = wait;
+    return wait;
+  }
+
+  /** After the last attempt. */
+  @Override
+  void giveUp(Frame frame, int at) {
+    Earlier earlier = (Earlier) frame.objects[at];
+    if (earlier != null) {
+      frame.objects[at] = null;
+      earlier.conclude(frame);
+    }
+  }
+
+  private boolean accepts(Frame frame) {
+    try {
+      return driver.accepts(frame);
+    } catch (Throwable fault) {
+      faults.report(driver.name(), fault, "no further attempt is made");
+      return true;
+    }
   }
 
   private long next(Frame frame, long previousWait) {
     boolean allowed = frame.retryAllowed
-        && frame.verdict != Verdict.CANCELLED
+        && (frame.verdict() != Verdict.CANCELLED || frame.shareOver)
         && !(frame.failure instanceof Error)
         && !(frame.failure instanceof CallRefusedException refused
             && !refused.reason().isRetryable());
     long wait;
     try {
-      wait = driver.afterAttempt(frame, frame.verdict, previousWait, allowed, frame.now);
+      wait = driver.afterAttempt(frame, frame.verdict(), previousWait, allowed, frame.now());
     } catch (Throwable fault) {
       faults.report(driver.name(), fault, "no further attempt is made");
       return Driver.STOP;
     }
-    if (wait < 0 || (!allowed && frame.verdict != Verdict.SUCCESS)) {
+    if (wait < 0 || (!allowed && !frame.hasSucceeded())) {
       return Driver.STOP;
     }
-    frame.pipeline.notifyRetry(frame, wait);
+    frame.pipeline().notifyRetry(frame, wait);
     return wait;
   }
 
@@ -137,9 +110,9 @@ final class RetryLayer extends Layer {
         failures.removeFirst();
       }
       failures.addLast(failure);
-      if (frame.verdict.isEvidence()) {
+      if (frame.verdict().isEvidence()) {
         lastReal = failure;
-        lastRealVerdict = frame.verdict;
+        lastRealVerdict = frame.verdict();
       }
     }
 
@@ -153,7 +126,7 @@ final class RetryLayer extends Layer {
         return;
       }
       Throwable real = lastReal;
-      boolean hidden = !frame.verdict.isEvidence() && last instanceof PipelineException;
+      boolean hidden = !frame.verdict().isEvidence() && last instanceof PipelineException;
       if (hidden && real != null) {
         failures.addLast(last);
         frame.end(lastRealVerdict, real);

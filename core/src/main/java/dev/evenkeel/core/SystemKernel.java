@@ -3,19 +3,19 @@ package dev.evenkeel.core;
 import java.security.SecureRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel of production: {@link System#nanoTime()}, one daemon timer thread, a few daemon
- * workers for continuations, and a random stream seeded from the operating system.
+ * workers for continuations, threads for blocking hedges as needed, and a random stream seeded from
+ * the operating system.
  *
  * <p>Threads start on first use, wait without using the processor while nothing is due, and end by
  * themselves after {@value #IDLE_SECONDS} s without work. They inherit neither the context class
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SystemKernel implements Kernel, AutoCloseable {
 
   private static final int IDLE_SECONDS = 10;
+  private static final int MOST_BLOCKING = 256;
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   static final SystemKernel SHARED = new SystemKernel("evenkeel");
@@ -35,8 +36,9 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   // share its jitter.
   private final AtomicLong randomState = new AtomicLong(new SecureRandom().nextLong());
   private final Object lifecycle = new Object();
-  private volatile @Nullable ScheduledThreadPoolExecutor timer;
+  private final AlarmClock alarms;
   private volatile @Nullable ThreadPoolExecutor workers;
+  private volatile @Nullable ThreadPoolExecutor blocking;
 
   /**
    * Creates a kernel with threads of its own, for whoever wants to close it apart from the shared
@@ -46,6 +48,7 @@ public final class SystemKernel implements Kernel, AutoCloseable {
    */
   public SystemKernel(String threadName) {
     this.threadName = Checks.name("threadName", threadName);
+    this.alarms = new AlarmClock(threads("timer"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
   }
 
   @Override
@@ -56,22 +59,7 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   @Override
   public Cancellable schedule(long atNanos, Runnable task) {
     Checks.notNull("task", task);
-    TimerTask timerTask = new TimerTask(task);
-    for (; ; ) {
-      try {
-        ScheduledFuture<?> future =
-            timer().schedule(timerTask, atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return () -> {
-          boolean ours = timerTask.claim();
-          if (ours) {
-            future.cancel(false);
-          }
-          return ours;
-        };
-      } catch (RejectedExecutionException closedMeanwhile) {
-        // close() came between timer() and schedule(): the next round starts a new thread.
-      }
-    }
+    return alarms.schedule(atNanos, task);
   }
 
   @Override
@@ -96,14 +84,36 @@ public final class SystemKernel implements Kernel, AutoCloseable {
     }
   }
 
+  /** {@inheritDoc} Rejects it when {@value #MOST_BLOCKING} such tasks run already. */
+  @Override
+  public void executeBlocking(Runnable task) {
+    Checks.notNull("task", task);
+    for (; ; ) {
+      ThreadPoolExecutor pool = blocking();
+      try {
+        pool.execute(task);
+        return;
+      } catch (RejectedExecutionException fullOrClosed) {
+        if (!pool.isShutdown()) {
+          throw fullOrClosed;
+        }
+      }
+    }
+  }
+
   @Override
   public void sleepUntil(long atNanos) throws InterruptedException {
+    parkUntil(atNanos, () -> false);
+  }
+
+  @Override
+  public void parkUntil(long atNanos, BooleanSupplier woken) throws InterruptedException {
     for (; ; ) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
       long wait = atNanos - System.nanoTime();
-      if (wait <= 0) {
+      if (wait <= 0 || woken.getAsBoolean()) {
         return;
       }
       LockSupport.parkNanos(this, wait);
@@ -119,42 +129,27 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   @Override
   public void close() {
     synchronized (lifecycle) {
-      ScheduledThreadPoolExecutor oldTimer = timer;
-      if (oldTimer != null) {
-        oldTimer.shutdown();
-        timer = null;
-      }
+      alarms.close();
       ThreadPoolExecutor oldWorkers = workers;
       if (oldWorkers != null) {
         oldWorkers.shutdown();
         workers = null;
+      }
+      ThreadPoolExecutor oldBlocking = blocking;
+      if (oldBlocking != null) {
+        oldBlocking.shutdown();
+        blocking = null;
       }
     }
   }
 
   /** How many timers are armed; for tests that look for leaks. */
   int armedTimers() {
-    ScheduledThreadPoolExecutor current = timer;
-    return current == null ? 0 : current.getQueue().size();
+    return alarms.armed();
   }
 
-  private ScheduledThreadPoolExecutor timer() {
-    ScheduledThreadPoolExecutor current = timer;
-    return current != null ? current : startTimer();
-  }
-
-  private ScheduledThreadPoolExecutor startTimer() {
-    synchronized (lifecycle) {
-      ScheduledThreadPoolExecutor current = timer;
-      if (current == null) {
-        current = new ScheduledThreadPoolExecutor(1, threads("timer"));
-        current.setRemoveOnCancelPolicy(true);
-        current.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        current.allowCoreThreadTimeOut(true);
-        timer = current;
-      }
-      return current;
-    }
+  AlarmClock alarms() {
+    return alarms;
   }
 
   private ThreadPoolExecutor workers() {
@@ -181,6 +176,29 @@ public final class SystemKernel implements Kernel, AutoCloseable {
     }
   }
 
+  private ThreadPoolExecutor blocking() {
+    ThreadPoolExecutor current = blocking;
+    return current != null ? current : startBlocking();
+  }
+
+  /** A thread for each task: one that waits behind another one's blocking is of no use. */
+  private ThreadPoolExecutor startBlocking() {
+    synchronized (lifecycle) {
+      ThreadPoolExecutor current = blocking;
+      if (current == null) {
+        current = new ThreadPoolExecutor(
+            0,
+            MOST_BLOCKING,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            threads("blocking"));
+        blocking = current;
+      }
+      return current;
+    }
+  }
+
   private ThreadFactory threads(String role) {
     AtomicLong count = new AtomicLong();
     return task -> {
@@ -190,36 +208,5 @@ public final class SystemKernel implements Kernel, AutoCloseable {
       thread.setContextClassLoader(null);
       return thread;
     };
-  }
-
-  /**
-   * Runs once unless it is cancelled before it starts, which a future's own answer does not tell
-   * from cancelling it while it runs. Keeps the timer thread alive when a task throws, which a task
-   * of ours never should.
-   */
-  private static final class TimerTask implements Runnable {
-
-    private final Runnable task;
-    private final AtomicBoolean claimed = new AtomicBoolean();
-
-    TimerTask(Runnable task) {
-      this.task = task;
-    }
-
-    boolean claim() {
-      return claimed.compareAndSet(false, true);
-    }
-
-    @Override
-    public void run() {
-      if (!claim()) {
-        return;
-      }
-      try {
-        task.run();
-      } catch (RuntimeException fault) {
-        Faults.LOG.error("timer: a task threw (expected: tasks handle their own faults)", fault);
-      }
-    }
   }
 }

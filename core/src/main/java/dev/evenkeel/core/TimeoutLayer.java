@@ -1,59 +1,43 @@
 package dev.evenkeel.core;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Brings the deadline forward for the layers inside; {@link CallLayer} is the one place that
- * enforces it.
+ * Brings the deadline forward for the layers inside; {@link Attempt} is the one place that enforces
+ * it.
  */
 final class TimeoutLayer extends Layer {
 
   private final Timeout timeout;
-  private final Layer inner;
 
-  TimeoutLayer(Timeout timeout, Layer inner) {
+  TimeoutLayer(Timeout timeout) {
     this.timeout = timeout;
-    this.inner = inner;
+  }
+
+  /** A number no layer's place is. */
+  private static final int NO_DEADLINE = -2;
+
+  Timeout timeout() {
+    return timeout;
   }
 
   @Override
-  @Nullable Object call(Frame frame) throws Throwable {
-    boolean hadDeadline = frame.hasDeadline;
-    long outerDeadline = frame.deadlineNanos;
-    Timeout outerOwner = frame.deadlineOwner;
-    bringForward(frame);
-    try {
-      return inner.call(frame);
-    } finally {
-      restore(frame, hadDeadline, outerDeadline, outerOwner);
-    }
-  }
-
-  @Override
-  void callAsync(Frame frame, Completion outer) {
-    boolean hadDeadline = frame.hasDeadline;
-    long outerDeadline = frame.deadlineNanos;
-    Timeout outerOwner = frame.deadlineOwner;
-    bringForward(frame);
-    inner.callAsync(frame, ended -> {
-      restore(ended, hadDeadline, outerDeadline, outerOwner);
-      outer.complete(ended);
-    });
-  }
-
-  private void bringForward(Frame frame) {
-    long at = frame.startedNanos + timeout.nanos();
-    if (!frame.hasDeadline || at - frame.deadlineNanos <= 0) {
+  boolean enter(Frame frame, int at) {
+    frame.numbers[at] = frame.deadlineNanos;
+    frame.notes[at] = frame.hasDeadline ? frame.deadlineOwner : NO_DEADLINE;
+    long deadline = frame.attemptStartedNanos() + timeout.nanos();
+    if (!frame.hasDeadline || deadline - frame.deadlineNanos <= 0) {
       frame.hasDeadline = true;
-      frame.deadlineNanos = at;
-      frame.deadlineOwner = timeout;
+      frame.deadlineNanos = deadline;
+      frame.deadlineOwner = at;
     }
+    return true;
   }
 
-  private static void restore(
-      Frame frame, boolean hadDeadline, long deadlineNanos, @Nullable Timeout owner) {
-    frame.hasDeadline = hadDeadline;
-    frame.deadlineNanos = deadlineNanos;
-    frame.deadlineOwner = owner;
+  @Override
+  long leave(Frame frame, int at) {
+    int owner = frame.notes[at];
+    frame.hasDeadline = owner != NO_DEADLINE;
+    frame.deadlineOwner = frame.hasDeadline ? owner : Frame.CALLER;
+    frame.deadlineNanos = frame.numbers[at];
+    return OUTWARDS;
   }
 }

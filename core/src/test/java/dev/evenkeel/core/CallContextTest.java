@@ -3,9 +3,11 @@ package dev.evenkeel.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,9 @@ class CallContextTest {
 
   @AfterEach
   void noContextIsLeftInTheThread() {
-    assertThat(CurrentContext.slot()).containsOnlyNulls();
+    @Nullable Object[] slot = CurrentContext.slot();
+    assertThat(slot[CurrentContext.CONTEXT]).isNull();
+    assertThat(slot).allMatch(kept -> kept == null || kept instanceof WeakReference);
   }
 
   @Test

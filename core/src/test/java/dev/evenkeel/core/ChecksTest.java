@@ -91,7 +91,10 @@ class ChecksTest {
 
   @Test
   void refusalThatIsNoneOfOurs_readsAsOtherWithoutATime() {
-    assertThat(Refusal.reason(Long.MIN_VALUE)).isEqualTo(RefusalReason.OTHER);
+    for (long foreign : new long[] {Long.MIN_VALUE, -1, -2, -5, -1_000_000, Long.MIN_VALUE / 2}) {
+      assertThat(Refusal.reason(foreign)).as("%d", foreign).isEqualTo(RefusalReason.OTHER);
+      assertThat(Refusal.retryAfterNanos(foreign)).isZero();
+    }
     assertThat(Refusal.retryAfterNanos(Long.MIN_VALUE)).isZero();
   }
 }

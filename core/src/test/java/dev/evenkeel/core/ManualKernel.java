@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A kernel whose time moves by hand, for one thread. A sleep moves the time; a task to execute runs
@@ -56,23 +57,38 @@ final class ManualKernel implements Kernel {
 
   @Override
   public void sleepUntil(long atNanos) throws InterruptedException {
+    parkUntil(atNanos, () -> false);
+  }
+
+  @Override
+  public void parkUntil(long atNanos, BooleanSupplier woken) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    advanceTo(atNanos);
+    advanceTo(atNanos, () -> woken.getAsBoolean() || Thread.currentThread().isInterrupted());
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 
   void advance(long nanos) {
-    advanceTo(now + nanos);
+    advanceTo(now + nanos, () -> false);
   }
 
-  private void advanceTo(long atNanos) {
+  /** A thread that sleeps is woken by an interrupt, and the time stops with it. */
+  private void advanceTo(long atNanos, BooleanSupplier enough) {
+    if (enough.getAsBoolean()) {
+      return;
+    }
     for (Timer due = nextUntil(atNanos); due != null; due = nextUntil(atNanos)) {
       timers.remove(due);
       if (due.atNanos - now > 0) {
         now = due.atNanos;
       }
       due.task.run();
+      if (enough.getAsBoolean()) {
+        return;
+      }
     }
     if (atNanos - now > 0) {
       now = atNanos;

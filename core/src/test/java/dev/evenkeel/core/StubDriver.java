@@ -6,15 +6,39 @@ final class StubDriver implements Driver {
   static final long WAIT_NANOS = 1_000_000;
 
   private final int maxAttempts;
+  private final boolean splitsDeadline;
   boolean faulty;
 
   StubDriver(int maxAttempts) {
+    this(maxAttempts, false);
+  }
+
+  StubDriver(int maxAttempts, boolean splitsDeadline) {
     this.maxAttempts = maxAttempts;
+    this.splitsDeadline = splitsDeadline;
+  }
+
+  @Override
+  public boolean splitsDeadline() {
+    return splitsDeadline;
   }
 
   @Override
   public int maxAttempts() {
     return maxAttempts;
+  }
+
+  @Override
+  public boolean readsResults() {
+    return false;
+  }
+
+  @Override
+  public boolean accepts(CallView call) {
+    if (faulty) {
+      throw new AssertionError("a faulty predicate");
+    }
+    return true;
   }
 
   @Override

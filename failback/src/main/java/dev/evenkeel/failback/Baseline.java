@@ -1,5 +1,7 @@
 package dev.evenkeel.failback;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,6 +17,11 @@ public final class Baseline {
   private static final double HEALTH_SECONDS = 20;
   private static final double DEMAND_SECONDS = 5;
   private static final double MAX_FAILED_SHARE = 0.1;
+  private static final double BUSY_RATE = 1_000;
+  private static final long FLAPPING_NANOS = 60_000_000_000L;
+  private static final long DELAY_NANOS = 10_000_000_000L;
+
+  private record Sample(long atNanos, double seconds, long good, long nanos) {}
 
   private final LongAdder offered = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
@@ -26,6 +33,11 @@ public final class Baseline {
   private long sampledNanos;
   private double healthySeconds;
   private double demandSeconds;
+  private double goodLevel = 1;
+  private boolean closedBefore;
+  private long closedNanos;
+  private double inFlightNanos; // of calls, in a second
+  private final Deque<Sample> latest = new ArrayDeque<>();
   private volatile double healthyRate;
   private volatile double healthyLatencyNanos;
   private volatile double demand;
@@ -40,19 +52,50 @@ public final class Baseline {
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
+  /** A way back has ended well. */
+  synchronized void closed(double newGoodLevel, long nowNanos) {
+    closedBefore = true;
+    closedNanos = nowNanos;
+    goodLevel = newGoodLevel;
+  }
+
+  /** How far the next ramp may grow fast: what the last one has learned, if that was just now. */
+  synchronized double goodLevel(long nowNanos) {
+    return closedBefore && nowNanos - closedNanos < FLAPPING_NANOS ? goodLevel : 1;
+  }
+
   /** A call was asked for. */
   public void onOffered() {
     offered.increment();
   }
 
   /**
-   * A call succeeded.
+   * Calls were asked for.
    *
-   * @param nanos its latency
+   * @param calls how many
    */
-  public void onSuccess(long nanos) {
-    succeeded.increment();
-    latencyNanos.add(nanos);
+  public void onOffered(int calls) {
+    offered.add(calls);
+  }
+
+  /**
+   * Calls succeeded.
+   *
+   * @param nanos the latency of one of them
+   * @param calls how many
+   */
+  public void onSuccess(long nanos, int calls) {
+    succeeded.add(calls);
+    latencyNanos.add(nanos * calls);
+  }
+
+  /**
+   * Whether there are so many calls that counting and timing some of them is enough.
+   *
+   * @return true above 1,000 calls a second
+   */
+  public boolean isBusy() {
+    return demand > BUSY_RATE;
   }
 
   /** A call failed. */
@@ -84,18 +127,47 @@ public final class Baseline {
     long nanos = latencyNanos.sumThenReset();
     demandSeconds += seconds;
     demand += weight(seconds, DEMAND_SECONDS, demandSeconds) * (asked / seconds - demand);
+    learnOld(nowNanos);
     boolean healthy = bad <= MAX_FAILED_SHARE * (good + bad) && good + bad >= asked / 2;
     if (healthy && good > 0) {
-      healthySeconds += seconds;
-      double weight = weight(seconds, HEALTH_SECONDS, healthySeconds);
-      healthyRate += weight * (good / seconds - healthyRate);
-      healthyLatencyNanos += weight * ((double) nanos / good - healthyLatencyNanos);
+      latest.addLast(new Sample(nowNanos, seconds, good, nanos));
     }
+  }
+
+  private void learnOld(long nowNanos) {
+    for (Sample oldest = latest.peekFirst();
+        oldest != null && nowNanos - oldest.atNanos >= DELAY_NANOS;
+        oldest = latest.peekFirst()) {
+      latest.removeFirst();
+      learn(oldest);
+    }
+  }
+
+  private void learn(Sample sample) {
+    healthySeconds += sample.seconds;
+    double weight = weight(sample.seconds, HEALTH_SECONDS, healthySeconds);
+    double rate = healthyRate;
+    rate += weight * (sample.good / sample.seconds - rate);
+    inFlightNanos += weight * (sample.nanos / sample.seconds - inFlightNanos);
+    healthyRate = rate;
+    healthyLatencyNanos = inFlightNanos / rate;
+  }
+
+  /**
+   * The dependency has failed. Its last seconds before that were no healthy ones, even if its calls
+   * succeeded: a queue may have built up, or traffic may have left. They teach nothing, unless
+   * there are no others.
+   */
+  public synchronized void forgetLatest() {
+    if (healthySeconds == 0) {
+      latest.forEach(this::learn);
+    }
+    latest.clear();
   }
 
   /** An exponential average by elapsed time; a plain mean while it is young. */
   private static double weight(double seconds, double horizon, double age) {
-    return Math.max(1 - Math.exp(-seconds / horizon), Math.min(1, seconds / age));
+    return Math.max(1 - StrictMath.exp(-seconds / horizon), Math.min(1, seconds / age));
   }
 
   /**

@@ -45,8 +45,8 @@ public final class Comeback {
   private final Baseline baseline;
   private final LongSupplier epochs;
   private final Observer observer;
+  private final ProbePace pace;
   private volatile @Nullable Stage stage;
-  private long cooldownNanos;
   private double goodLevel = 1;
 
   /**
@@ -59,6 +59,7 @@ public final class Comeback {
    */
   public Comeback(Failback settings, Baseline baseline, LongSupplier epochs, Observer observer) {
     this.settings = Checks.notNull("settings", settings);
+    pace = new ProbePace(settings);
     this.baseline = Checks.notNull("baseline", baseline);
     this.epochs = Checks.notNull("epochs", epochs);
     this.observer = Checks.notNull("observer", observer);
@@ -72,8 +73,9 @@ public final class Comeback {
    * @param nowNanos the present time
    */
   public synchronized void begin(String reason, long random, long nowNanos) {
-    goodLevel = 1;
-    cooldownNanos = settings.minCooldownNanos();
+    goodLevel = baseline.goodLevel(nowNanos);
+    baseline.forgetLatest();
+    pace.begin();
     open(GateState.CLOSED, reason, random, nowNanos);
   }
 
@@ -133,7 +135,7 @@ public final class Comeback {
       return false;
     }
     if (current instanceof ProbeStage probe) {
-      settleProbe(probe, call, sample, nowNanos);
+      settleProbe(probe, call, sample, latencyNanos, nowNanos);
     } else if (current instanceof RampStage ramp) {
       ramp.settle(sample, latencyNanos, nowNanos);
       if (ramp.isStepDue(nowNanos)) {
@@ -151,7 +153,7 @@ public final class Comeback {
   }
 
   private synchronized void settleProbe(
-      ProbeStage probe, CallView call, Sample sample, long nowNanos) {
+      ProbeStage probe, CallView call, Sample sample, long latencyNanos, long nowNanos) {
     if (stage != probe) {
       return;
     }
@@ -164,6 +166,7 @@ public final class Comeback {
             settings,
             baseline.healthyRate(),
             baseline.healthyLatencyNanos(),
+            latencyNanos,
             baseline.demand(),
             goodLevel,
             nowNanos);
@@ -201,9 +204,11 @@ public final class Comeback {
       case CONTINUE -> {}
       case RELAPSE -> {
         goodLevel = ramp.goodLevel();
+        pace.begin();
         open(before, "most calls failed on the ramp", random, nowNanos);
       }
       case EXIT -> {
+        baseline.closed(ramp.goodLevel(), nowNanos);
         stage = null;
         observer.changed(
             before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
@@ -211,20 +216,13 @@ public final class Comeback {
     }
   }
 
-  /**
-   * Decorrelated jitter (M. Brooker, AWS Architecture Blog, 2015); the cool-down before is kept
-   * over a relapse.
-   */
   private void open(GateState from, String reason, long random, long nowNanos) {
-    long min = settings.minCooldownNanos();
-    long max = settings.maxCooldownNanos();
-    long top = cooldownNanos > max / 3 ? max : Math.max(min, 3 * cooldownNanos);
-    cooldownNanos = min + (long) (Units.unit(random) * (top - min));
-    stage = new OpenStage(epochs.getAsLong(), nowNanos + cooldownNanos);
+    long wait = pace.next(baseline.healthyRate(), random);
+    stage = new OpenStage(epochs.getAsLong(), nowNanos + wait);
     observer.changed(
         from,
         GateState.OPEN,
-        String.format(Locale.ROOT, "%s; cool-down %.1f s", reason, cooldownNanos / 1e9),
+        String.format(Locale.ROOT, "%s; cool-down %.1f s", reason, wait / 1e9),
         nowNanos);
   }
 }

@@ -13,7 +13,9 @@ public final class Failback {
   private final long minCooldownNanos;
   private final long maxCooldownNanos;
   private final long probeLeaseNanos;
+  private final double probeShare;
   private final double startShare;
+  private final double inFlightCeiling;
   private final double growthPerSecond;
   private final double additionPerSecond;
   private final long stepNanos;
@@ -22,7 +24,9 @@ public final class Failback {
     minCooldownNanos = builder.minCooldownNanos;
     maxCooldownNanos = builder.maxCooldownNanos;
     probeLeaseNanos = builder.probeLeaseNanos;
+    probeShare = builder.probeShare;
     startShare = builder.startShare;
+    inFlightCeiling = builder.inFlightCeiling;
     growthPerSecond = builder.growthPerSecond;
     additionPerSecond = builder.additionPerSecond;
     stepNanos = builder.stepNanos;
@@ -50,11 +54,11 @@ public final class Failback {
     return new Builder();
   }
 
-  long minCooldownNanos() {
+  double minCooldownNanos() {
     return minCooldownNanos;
   }
 
-  long maxCooldownNanos() {
+  double maxCooldownNanos() {
     return maxCooldownNanos;
   }
 
@@ -62,8 +66,16 @@ public final class Failback {
     return probeLeaseNanos;
   }
 
+  double probeShare() {
+    return probeShare;
+  }
+
   double startShare() {
     return startShare;
+  }
+
+  double inFlightCeiling() {
+    return inFlightCeiling;
   }
 
   double growthPerSecond() {
@@ -82,7 +94,8 @@ public final class Failback {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "cool-down %.1f..%.1f s, ramp from %.2f",
+        "probes %.1f %% of the traffic, every %.1f..%.1f s, ramp from %.2f",
+        100 * probeShare,
         minCooldownNanos / 1e9,
         maxCooldownNanos / 1e9,
         startShare);
@@ -91,22 +104,22 @@ public final class Failback {
   /** Builds the settings. Not thread-safe. */
   public static final class Builder {
 
-    private long minCooldownNanos = Duration.ofSeconds(1).toNanos();
+    private long minCooldownNanos = Duration.ofMillis(100).toNanos();
     private long maxCooldownNanos = Duration.ofSeconds(15).toNanos();
     private long probeLeaseNanos = Duration.ofSeconds(5).toNanos();
-    private double startShare = 0.10;
+    private double probeShare = 0.02;
+    private double startShare = 0.25;
+    private double inFlightCeiling = 2;
     private double growthPerSecond = 1.5;
-    private double additionPerSecond = 0.05;
-    private long stepNanos = Duration.ofMillis(500).toNanos();
+    private double additionPerSecond = 0.3;
+    private long stepNanos = Duration.ofMillis(200).toNanos();
 
     private Builder() {}
 
     /**
-     * The shortest time without calls after the dependency failed. The next one is drawn from
-     * {@code U(minCooldown, 3 * previous)} (decorrelated jitter), so that many clients do not probe
-     * in step.
+     * The shortest time between two probes, however much traffic there was.
      *
-     * @param time more than zero; 1 s by default
+     * @param time more than zero; 100 ms by default: ten probes a second find a return soon enough
      * @return this
      */
     public Builder minCooldown(Duration time) {
@@ -115,7 +128,9 @@ public final class Failback {
     }
 
     /**
-     * The longest time without calls. It bounds how late a return can be noticed.
+     * The longest time between two probes, however little traffic there was. It bounds how late a
+     * process with less than about 3 calls/s notices a return, at the price of a larger share of
+     * probes; {@code docs/failback.md} has the curve.
      *
      * @param time at least the shortest; 15 s by default
      * @return this
@@ -138,9 +153,26 @@ public final class Failback {
     }
 
     /**
-     * The share of the healthy traffic a ramp begins with.
+     * Probes as a share of the traffic the dependency was used to. A process that was used to
+     * {@code B} calls a second waits {@code 1 / (probeShare * B)} between two probes, 30 % longer
+     * or shorter at random, and so notices a return after half of that on average.
      *
-     * @param share 0.001 to 1; 0.10 by default; 0.01 if the dependency comes back very cold
+     * @param share 0.0001 to 1; 0.02 by default: a dead dependency hardly feels it, and a process
+     *     with 80 calls/s notices within 0.6 s
+     * @return this
+     */
+    public Builder probeShare(double share) {
+      probeShare = Checks.range("probeShare", share, 0.0001, 1);
+      return this;
+    }
+
+    /**
+     * The calls in flight a ramp begins with, as a share of those in healthy times; a small process
+     * begins with one call, as its probe was one. The share doubles with each step up to 1.
+     *
+     * @param share 0.001 to 1; 0.25 by default: fewer calls in flight than the dependency bore
+     *     while healthy cannot overload it by their number, and each step below costs 0.2 s of
+     *     traffic
      * @return this
      */
     public Builder startShare(double share) {
@@ -149,11 +181,38 @@ public final class Failback {
     }
 
     /**
-     * The factor by which the share grows in a second, up to the last level known to be good. With
-     * detection delay {@code d} and growth {@code G} the queue built before the first signal is
-     * {@code (G^d - 1) / ln G - d} seconds of work; keep it below half the timeout.
+     * How many times the calls in flight of healthy times may be reached quickly. What waits in the
+     * dependency's queue stays below this, however cold it is.
      *
-     * @param factor 1.01 to 10; 1.5 by default
+     * @param multiple 1 to 10; 2 by default: enough to keep a dependency busy that had half of its
+     *     capacity to spare, and with a load of 0.9 a queue of one healthy load
+     * @return this
+     */
+    public Builder inFlightCeiling(double multiple) {
+      inFlightCeiling = Checks.range("inFlightCeiling", multiple, 1, 10);
+      return this;
+    }
+
+    /**
+     * By how much the multiple of the calls in flight rises in a second, from 1 to the ceiling,
+     * while the dependency is slower than in healthy times. Two thirds of it beyond the ceiling, as
+     * long as the latency does not rise.
+     *
+     * @param multiple 0.001 to 10; 0.3 by default: more would send noticeably more than a cold
+     *     dependency can serve while its queue fills
+     * @return this
+     */
+    public Builder additionPerSecond(double multiple) {
+      additionPerSecond = Checks.range("additionPerSecond", multiple, 0.001, 10);
+      return this;
+    }
+
+    /**
+     * The factor by which the rate grows in a second after failures have cut it to what was
+     * delivered. With detection delay {@code d} and growth {@code G} the excess built up before the
+     * next failure shows is {@code (G^d - 1) / ln G - d} seconds of work.
+     *
+     * @param factor 1.01 to 10; 1.5 by default: less than 0.3 s of work for a delay of 1.2 s
      * @return this
      */
     public Builder growthPerSecond(double factor) {
@@ -162,20 +221,10 @@ public final class Failback {
     }
 
     /**
-     * What is added to the share in a second, above the last level known to be good.
-     *
-     * @param share 0.001 to 1; 0.05 by default
-     * @return this
-     */
-    public Builder additionPerSecond(double share) {
-      additionPerSecond = Checks.range("additionPerSecond", share, 0.001, 1);
-      return this;
-    }
-
-    /**
      * The mean time between two decisions of the ramp; each is 30 % longer or shorter at random.
      *
-     * @param time 10 ms to 1 min; 500 ms by default
+     * @param time 10 ms to 1 min; 200 ms by default: about the latency of a cold dependency, below
+     *     which there would be nothing to learn from
      * @return this
      */
     public Builder step(Duration time) {

@@ -3,25 +3,30 @@ package dev.evenkeel.failback;
 import dev.evenkeel.core.Checks;
 
 /**
- * The ramp's algorithm: how large a share of its healthy traffic a returning dependency gets. Pure:
- * no clock, no threads, no chance; sums in, share out. Not thread-safe.
+ * The ramp's algorithm: how much a returning dependency gets. Pure: no clock, no threads, no
+ * chance; sums in, share out. Not thread-safe.
  *
- * <p>The share {@code a} is relative to the rate {@code B} of successes while healthy. With demand
- * {@code D} a call is admitted with probability {@code min(1, a * B / D)}: the cap is what worked,
- * not what is asked for, which pent-up demand inflates.
+ * <p>It steers by <b>calls in flight</b>, not by rate. While healthy, {@code B} calls a second took
+ * {@code L0} each, so by Little's law {@code B * L0} were in flight, and the dependency bore them.
+ * The ramp allows {@code m} times as many. With {@code L} the latency of now that is a share
+ * {@code a = m * L0 / L} of the healthy rate: a dependency that is three times as slow, because it
+ * is cold or because a queue has built up, gets a third, at once and without anybody having to
+ * decide that it is overloaded; and as it warms it gets more by itself. However cold it is, what
+ * waits in its queue stays below {@code m} times what it was used to. With demand {@code D} a call
+ * is admitted with probability {@code min(1, a * B / D)}: the cap is what worked, not what is asked
+ * for, which pent-up demand inflates.
  *
  * <ul>
- *   <li><b>Grow</b> while nothing speaks against it: by a factor up to the last level known to be
- *       good, then by addition; only while the limit binds, and never without samples.
- *   <li><b>Step back</b> when the mean latency or the failures go beyond an allowance that narrows
- *       with {@code 1 / sqrt(samples)}: to 0.9 of the delivered goodput, which is the best estimate
- *       of the capacity; once for each event.
- *   <li><b>Relapse</b> when most calls fail. <b>Exit</b> when the limit has not bound for some
- *       clean steps; leaving at {@code a = 1} would release the pent-up demand.
+ *   <li><b>Grow</b>: {@code m} doubles with each step below 1, which the dependency has borne
+ *       before, and above it as long as the latency is as in healthy times; else it is raised
+ *       slowly to the ceiling, and beyond that only while the latency does not answer. Never
+ *       without samples, above 1 only while the limit binds.
+ *   <li><b>Step back</b> when failures go beyond an allowance that narrows with {@code 1 /
+ *       sqrt(samples)}: to 0.9 of the delivered goodput, which is the best estimate of the
+ *       capacity; once for each event.
+ *   <li><b>Relapse</b> when most of the latest calls failed. <b>Exit</b> when the limit has not
+ *       bound for some clean steps; leaving at {@code a = 1} would release the pent-up demand.
  * </ul>
- *
- * <p>The latency is held against the ramp's own first steps, not only against the healthy past: a
- * cold dependency is slower without being overloaded.
  */
 public final class RampController {
 
@@ -36,34 +41,41 @@ public final class RampController {
   }
 
   private static final int MIN_SAMPLES = 3;
-  private static final int MIN_RELAPSE_SAMPLES = 4;
   private static final double PATIENCE_SECONDS = 5;
-  private static final double RELAPSE_SHARE = 0.5;
+  private static final double MAX_STEP_SECONDS = 10;
+  private static final int RELAPSE_FAILURES = 5;
+  private static final int RELAPSE_IN_A_ROW = 5;
+  private static final double RELAPSE_MEMORY = 16; // calls
   private static final double FAILURE_ALLOWANCE = 0.05;
-  private static final double LATENCY_ALLOWANCE = 1.3;
-  private static final double LATENCY_SIGMAS = 2.5;
   private static final double STEP_BACK = 0.9;
-  private static final double MIN_SHARE = 0.01;
-  private static final double MAX_SHARE =
-      1e9; // of a healthy rate that may be that of a quiet night
+  private static final double MIN_MULTIPLE = 0.01;
+  private static final double MAX_MULTIPLE = 1e6; // of a memory that may be that of a quiet night
+  private static final double UNLIMITED = 1e9;
   private static final double DEMAND_SECONDS = 5;
   private static final int CLEAN_STEPS_TO_EXIT = 3;
-  private static final int MIN_IN_FLIGHT = 4;
-  private static final double IN_FLIGHT_SLACK = 4;
+  private static final double EXIT_SECONDS = 5;
+  private static final double SLOW_EXIT_SECONDS = 30;
 
   private final Failback settings;
   private final double healthyRate;
   private final double healthyLatencyNanos;
+  private final LatencyTrack latency;
+  private final double ceiling;
 
-  private double share;
+  private double multiple; // m
   private double goodLevel;
+  private double rateShare = UNLIMITED; // set by failures, whose latency says nothing
   private double demand;
-  private double latencyNanos;
   private long steppedNanos;
   private long patientUntilNanos;
   private int cleanSteps;
+  private double cleanSeconds;
+  private double recentGood;
+  private double recentBad;
+  private long failedInARow;
 
   private double seconds;
+  private long refused;
   private long succeeded;
   private long failed;
   private double latencySumNanos;
@@ -74,26 +86,32 @@ public final class RampController {
    * @param settings the settings
    * @param healthyRate successes a second while healthy; 0 if unknown, then the demand stands for
    *     it
-   * @param healthyLatencyNanos their mean latency; 0 if unknown
-   * @param demand calls a second asked for now
-   * @param goodLevel the last share known to be good, 1 if none
+   * @param healthyLatencyNanos their mean latency; 0 if unknown, then the probe's stands for it
+   * @param probeLatencyNanos the latency of the probe that succeeded
+   * @param demand calls a second that are asked for
+   * @param goodLevel the multiple up to which to grow fast: 1, or less after a relapse
    * @param nowNanos the present time
    */
   public RampController(
       Failback settings,
       double healthyRate,
       double healthyLatencyNanos,
+      double probeLatencyNanos,
       double demand,
       double goodLevel,
       long nowNanos) {
     this.settings = Checks.notNull("settings", settings);
     this.demand = Math.max(0, demand);
     this.healthyRate = healthyRate > 0 ? healthyRate : Math.max(1, demand);
-    this.healthyLatencyNanos = Math.max(0, healthyLatencyNanos);
-    // Without a memory there is no level to be careful about: grow by the factor until something
-    // speaks against it.
-    this.goodLevel = healthyRate > 0 ? goodLevel : MAX_SHARE;
-    share = settings.startShare();
+    this.healthyLatencyNanos =
+        Math.max(1, healthyLatencyNanos > 0 ? healthyLatencyNanos : probeLatencyNanos);
+    this.goodLevel = goodLevel;
+    ceiling = settings.inFlightCeiling();
+    latency = new LatencyTrack(this.healthyLatencyNanos, probeLatencyNanos);
+    // One call in flight is what the probe was; a small process is never used to more.
+    double oneCall = 1 / (this.healthyRate * this.healthyLatencyNanos / 1e9);
+    double start = Math.max(settings.startShare(), Math.min(ceiling, oneCall));
+    multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
     steppedNanos = nowNanos;
     patientUntilNanos = nowNanos;
   }
@@ -104,13 +122,13 @@ public final class RampController {
    * @return more than 0; may go above 1 for pent-up demand
    */
   public double share() {
-    return share;
+    return Math.min(rateShare, multiple * healthyLatencyNanos / latency.nanos());
   }
 
   /**
-   * The last level known to be good, for the next ramp.
+   * The level up to which the next ramp may grow fast.
    *
-   * @return a share
+   * @return a multiple of the calls in flight in healthy times
    */
   public double goodLevel() {
     return goodLevel;
@@ -122,7 +140,7 @@ public final class RampController {
    * @return more than 0, at most 1
    */
   public double admitProbability() {
-    double allowed = share * healthyRate;
+    double allowed = share() * healthyRate;
     return demand <= allowed ? 1 : allowed / demand;
   }
 
@@ -130,15 +148,11 @@ public final class RampController {
    * How many admitted calls may be in flight, so that a dependency that hangs again is not fed for
    * long.
    *
-   * @return at least {@value #MIN_IN_FLIGHT}
+   * @return at least 2
    */
   public int maxInFlight() {
-    double latency = Math.max(healthyLatencyNanos, latencyNanos) / 1e9;
-    if (latency == 0) {
-      latency = 1;
-    }
-    double expected = IN_FLIGHT_SLACK * share * healthyRate * latency;
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(MIN_IN_FLIGHT, Math.ceil(expected)));
+    double target = multiple * healthyRate * healthyLatencyNanos / 1e9;
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(target) + 2);
   }
 
   /**
@@ -146,20 +160,27 @@ public final class RampController {
    *
    * @param nowNanos the present time
    * @param offeredCalls calls asked for
+   * @param refusedCalls how many of them were refused
    * @param goodCalls calls that succeeded
    * @param badCalls calls that failed or timed out
    * @param goodLatencyNanos the sum of the latencies of those that succeeded
    * @return what follows
    */
   public Decision step(
-      long nowNanos, long offeredCalls, long goodCalls, long badCalls, double goodLatencyNanos) {
+      long nowNanos,
+      long offeredCalls,
+      long refusedCalls,
+      long goodCalls,
+      long badCalls,
+      double goodLatencyNanos) {
     double elapsed = (nowNanos - steppedNanos) / 1e9;
     if (elapsed <= 0) {
       return Decision.CONTINUE;
     }
     steppedNanos = nowNanos;
-    demand += (1 - Math.exp(-elapsed / DEMAND_SECONDS)) * (offeredCalls / elapsed - demand);
+    demand += (1 - StrictMath.exp(-elapsed / DEMAND_SECONDS)) * (offeredCalls / elapsed - demand);
     seconds += elapsed;
+    refused += refusedCalls;
     succeeded += goodCalls;
     failed += badCalls;
     latencySumNanos += goodLatencyNanos;
@@ -169,6 +190,7 @@ public final class RampController {
     }
     Decision decision = decide(nowNanos, samples);
     seconds = 0;
+    refused = 0;
     succeeded = 0;
     failed = 0;
     latencySumNanos = 0;
@@ -176,71 +198,74 @@ public final class RampController {
   }
 
   private Decision decide(long nowNanos, long samples) {
-    double failedShare = (double) failed / samples;
-    if (samples >= MIN_RELAPSE_SAMPLES && failedShare >= RELAPSE_SHARE) {
-      goodLevel = Math.max(MIN_SHARE, Math.min(goodLevel, share / 2));
+    latency.learn(latencySumNanos, (double) succeeded, seconds);
+    double keep = Math.max(0, 1 - (double) samples / RELAPSE_MEMORY);
+    recentGood = recentGood * keep + succeeded;
+    recentBad = recentBad * keep + failed;
+    failedInARow = succeeded == 0 ? failedInARow + failed : 0;
+    boolean mostlyFailed = recentBad >= RELAPSE_FAILURES && recentBad >= recentGood;
+    if (mostlyFailed || failedInARow >= RELAPSE_IN_A_ROW) {
+      if (!latency.isStill()) {
+        goodLevel = Math.max(MIN_MULTIPLE, Math.min(goodLevel, multiple / 2));
+      }
       return Decision.RELAPSE;
     }
-    double meanLatency = succeeded == 0 ? 0 : latencySumNanos / (double) succeeded;
-    if (isBeyondAllowance(failedShare, meanLatency, samples)) {
+    if (failuresBeyondAllowance(samples)) {
       cleanSteps = 0;
+      cleanSeconds = 0;
       if (nowNanos - patientUntilNanos >= 0) {
         stepBack();
-        patientUntilNanos = nowNanos + settings.stepNanos() + (long) meanLatency;
+        patientUntilNanos = nowNanos + settings.stepNanos() + (long) latency.nanos();
       }
       return Decision.CONTINUE;
     }
-    learnLatency(meanLatency);
-    if (admitProbability() < 1) {
+    double time = Math.min(seconds, MAX_STEP_SECONDS);
+    if (rateShare < UNLIMITED) {
+      rateShare *= StrictMath.pow(settings.growthPerSecond(), time);
+      if (rateShare * healthyRate > 2 * demand) {
+        rateShare = UNLIMITED;
+      }
+    }
+    boolean binds = refused > 0 || admitProbability() < 1;
+    if (binds) {
       cleanSteps = 0;
-      grow();
+      cleanSeconds = 0;
+      grow(time);
       return Decision.CONTINUE;
     }
-    return ++cleanSteps >= CLEAN_STEPS_TO_EXIT ? Decision.EXIT : Decision.CONTINUE;
+    cleanSteps++;
+    cleanSeconds += seconds;
+    boolean asHealthy = latency.isHealthy();
+    return cleanSteps >= CLEAN_STEPS_TO_EXIT
+            && cleanSeconds >= (asHealthy ? EXIT_SECONDS : SLOW_EXIT_SECONDS)
+        ? Decision.EXIT
+        : Decision.CONTINUE;
   }
 
-  private boolean isBeyondAllowance(double failedShare, double meanLatency, long samples) {
-    double root = Math.sqrt((double) samples);
-    double failures =
-        FAILURE_ALLOWANCE + 2 * Math.sqrt(FAILURE_ALLOWANCE * (1 - FAILURE_ALLOWANCE)) / root;
-    if (failedShare > failures) {
-      return true;
-    }
-    double reference = Math.max(healthyLatencyNanos, latencyNanos);
-    return latencyNanos > 0
-        && meanLatency > reference * (LATENCY_ALLOWANCE + LATENCY_SIGMAS / root);
-  }
-
-  /**
-   * Follows the latency down as the dependency warms, and up only slowly, lest a growing queue pass
-   * for normal.
-   */
-  private void learnLatency(double meanLatency) {
-    if (meanLatency <= 0) {
-      return;
-    }
-    if (latencyNanos == 0) {
-      latencyNanos = meanLatency;
-    } else {
-      latencyNanos += (meanLatency < latencyNanos ? 0.3 : 0.02) * (meanLatency - latencyNanos);
-    }
+  private boolean failuresBeyondAllowance(long samples) {
+    double deviation = Math.sqrt(FAILURE_ALLOWANCE * (1 - FAILURE_ALLOWANCE) / samples);
+    return (double) failed / samples > FAILURE_ALLOWANCE + 2 * deviation && failed >= MIN_SAMPLES;
   }
 
   private void stepBack() {
-    double delivered = STEP_BACK * ((double) succeeded / seconds) / healthyRate;
-    share = Math.max(Math.max(MIN_SHARE, share / 2), Math.min(STEP_BACK * share, delivered));
-    goodLevel = share;
+    double delivered = succeeded / seconds / healthyRate;
+    double target = Math.max(share() / 2, Math.min(STEP_BACK * share(), STEP_BACK * delivered));
+    rateShare = Math.max(MIN_MULTIPLE, target);
+    multiple = Math.max(MIN_MULTIPLE, Math.min(multiple, 1));
   }
 
-  private void grow() {
-    double time = Math.min(seconds, 2 * settings.stepNanos() / 1e9);
-    if (share < goodLevel) {
-      share = Math.min(goodLevel, share * Math.pow(settings.growthPerSecond(), time));
+  private void grow(double time) {
+    boolean asHealthy = latency.isHealthy();
+    if (multiple < goodLevel || asHealthy) {
+      double faster = multiple * StrictMath.pow(2, time / (settings.stepNanos() / 1e9));
+      multiple = asHealthy ? Math.min(MAX_MULTIPLE, faster) : Math.min(goodLevel, faster);
+    } else if (multiple < ceiling) {
+      multiple = Math.min(ceiling, multiple + settings.additionPerSecond() * time);
+    } else if (latency.isStill()) {
+      multiple += settings.additionPerSecond() * time * 2 / 3;
     } else {
-      // In proportion above 1, lest a memory of a quiet night hold back the day.
-      double addition = settings.additionPerSecond() * Math.max(1, share);
-      share = Math.min(MAX_SHARE, share + addition * time);
-      goodLevel = share;
+      multiple = Math.max(ceiling, multiple * (1 - 0.1 * time));
     }
+    goodLevel = Math.min(1, Math.max(goodLevel, multiple));
   }
 }

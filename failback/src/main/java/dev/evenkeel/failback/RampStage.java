@@ -12,6 +12,7 @@ final class RampStage extends Stage {
 
   private final RampController controller; // stepped under the lock of Comeback
   private final LongAdder offered = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LongAdder good = new LongAdder();
   private final LongAdder bad = new LongAdder();
   private final LongAdder latencyNanos = new LongAdder();
@@ -58,6 +59,7 @@ final class RampStage extends Stage {
   }
 
   private long refusal(long nowNanos) {
+    refused.increment();
     return Refusal.of(RefusalReason.CIRCUIT_RAMPING, nextStepNanos - nowNanos);
   }
 
@@ -86,8 +88,12 @@ final class RampStage extends Stage {
   RampController.Decision step(long nowNanos, long nextNanos) {
     nextStepNanos = nextNanos;
     RampController.Decision decision = controller.step(
-        nowNanos, offered.sumThenReset(), good.sumThenReset(), bad.sumThenReset(), (double)
-            latencyNanos.sumThenReset());
+        nowNanos,
+        offered.sumThenReset(),
+        refused.sumThenReset(),
+        good.sumThenReset(),
+        bad.sumThenReset(),
+        (double) latencyNanos.sumThenReset());
     publish();
     return decision;
   }

@@ -2,6 +2,7 @@ package dev.evenkeel.failback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.failback.RampController.Decision;
 import java.time.Duration;
@@ -12,85 +13,180 @@ import org.junit.jupiter.api.Test;
 
 class RampControllerTest {
 
-  private static final long STEP = 500_000_000L;
+  private static final long STEP = 200_000_000L;
   private static final double LATENCY = 50_000_000;
 
   private long now = Long.MAX_VALUE - 3 * STEP; // wraps around
 
+  /** A process with 1,000 calls/s of 50 ms: 50 in flight. */
   private RampController ramp(double demand) {
-    return new RampController(Failback.standard(), 100, LATENCY, demand, 1, now);
+    return new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
   }
 
+  private Decision step(RampController ramp, double offered, double good, double latency) {
+    return step(ramp, offered, good, 0, latency);
+  }
+
+  /** With all rates a second. */
   private Decision step(
-      RampController ramp, double offeredPerSecond, double goodPerSecond, double latency) {
+      RampController ramp, double offered, double good, double bad, double latency) {
     now += STEP;
-    long good = Math.round(goodPerSecond * STEP / 1e9);
-    return ramp.step(now, Math.round(offeredPerSecond * STEP / 1e9), good, 0, good * latency);
+    double seconds = STEP / 1e9;
+    long succeeded = Math.round(good * seconds);
+    long failed = Math.round(bad * seconds);
+    long asked = Math.round(offered * seconds);
+    long refused = Math.max(0, asked - succeeded - failed);
+    return ramp.step(now, asked, refused, succeeded, failed, succeeded * latency);
+  }
+
+  /** What a server with a fixed number of workers does: slower when cold, and a queue beyond. */
+  private static double served(RampController ramp, double demand, double capacity) {
+    return Math.min(capacity, ramp.admitProbability() * demand);
   }
 
   @Test
   void noSample_noGrowth() {
-    RampController ramp = ramp(100);
+    RampController ramp = ramp(1_000);
+    double share = ramp.share();
     for (int i = 0; i < 100; i++) {
-      assertThat(step(ramp, 100, 0, 0)).isEqualTo(Decision.CONTINUE);
+      assertThat(step(ramp, 1_000, 0, 0)).isEqualTo(Decision.CONTINUE);
     }
-    assertThat(ramp.share()).isEqualTo(0.1);
+    assertThat(ramp.share()).isEqualTo(share);
   }
 
   @Test
-  void cleanSamples_growByTheFactorUpToTheGoodLevelAndThenByAddition() {
-    RampController ramp = ramp(200);
-    step(ramp, 200, 10, LATENCY);
+  void start_isAShareOfTheCallsInFlightInHealthyTimes() {
+    assertThat(ramp(1_000).share()).isCloseTo(0.25, within(1e-9));
+    assertThat(ramp(1_000).maxInFlight()).isEqualTo(15);
+  }
+
+  @Test
+  void start_ofASmallProcessIsOneCallInFlight() {
+    RampController ramp = new RampController(Failback.standard(), 8, LATENCY, LATENCY, 8, 1, now);
     assertThat(ramp.share())
-        .isCloseTo(0.1 * Math.sqrt(1.5), org.assertj.core.data.Offset.offset(1e-9));
-    while (ramp.share() < 1) {
-      step(ramp, 200, 100 * ramp.share(), LATENCY);
-    }
-    assertThat(ramp.share()).isEqualTo(1);
-    step(ramp, 200, 100, LATENCY);
-    assertThat(ramp.share()).isCloseTo(1.025, org.assertj.core.data.Offset.offset(1e-9));
+        .as("0.4 in flight were healthy, twice that at most")
+        .isEqualTo(2);
+    assertThat(ramp.maxInFlight()).isEqualTo(3);
   }
 
   @Test
-  void latencyBeyondTheAllowance_stepsBackOnceToTheDeliveredGoodput() {
-    RampController ramp = ramp(100);
-    while (ramp.share() < 0.8) {
-      step(ramp, 100, 100 * ramp.share(), LATENCY);
+  void healthyLatency_doublesWithEachStep() {
+    RampController ramp = ramp(4_000);
+    step(ramp, 4_000, 250, LATENCY);
+    assertThat(ramp.share()).isCloseTo(0.5, within(1e-9));
+    step(ramp, 4_000, 500, LATENCY);
+    assertThat(ramp.share()).isCloseTo(1, within(1e-9));
+    step(ramp, 4_000, 1_000, LATENCY);
+    assertThat(ramp.share()).isCloseTo(2, within(1e-9));
+  }
+
+  @Test
+  void coldDependency_getsWhatItsLatencyAllows_withoutAnySignOfOverload() {
+    RampController ramp = ramp(1_000);
+    double latency = LATENCY / 0.3;
+    for (int i = 0; i < 50; i++) {
+      step(ramp, 1_000, served(ramp, 1_000, 1e9), latency);
+    }
+    double inFlight = ramp.share() * 1_000 * latency / 1e9;
+    assertThat(inFlight).as("twice what was healthy, and a little").isBetween(100.0, 160.0);
+  }
+
+  @Test
+  void growingQueue_isAnsweredByTheShareAtOnce() {
+    RampController ramp = ramp(4_000);
+    for (int i = 0; i < 4; i++) {
+      step(ramp, 4_000, served(ramp, 4_000, 1e9), LATENCY);
     }
     double before = ramp.share();
-    step(ramp, 100, 70, 4 * LATENCY);
-    assertThat(ramp.share())
-        .isLessThan(before)
-        .isCloseTo(0.63, org.assertj.core.data.Offset.offset(0.01));
+    for (int i = 0; i < 10; i++) {
+      step(ramp, 4_000, 1_000, 4 * LATENCY);
+    }
+    assertThat(ramp.share()).isBetween(before / 6, before / 3.9);
+  }
+
+  @Test
+  void dependencyThatStaysSlower_isNotHeldForEver() {
+    RampController ramp = ramp(1_000);
+    Decision decision = Decision.CONTINUE;
+    int steps = 0;
+    while (decision == Decision.CONTINUE && steps++ < 2_000) {
+      decision = step(ramp, 1_000, served(ramp, 1_000, 1e9), 5 * LATENCY);
+    }
+    assertThat(decision).isEqualTo(Decision.EXIT);
+  }
+
+  @Test
+  void failuresBeyondTheAllowance_stepBackOnceToTheDeliveredGoodput() {
+    RampController ramp = ramp(1_000);
+    while (ramp.share() < 0.9) {
+      step(ramp, 1_000, served(ramp, 1_000, 1e9), LATENCY);
+    }
+    step(ramp, 1_000, 700, 200, LATENCY);
+    assertThat(ramp.share()).isCloseTo(0.63, within(0.01));
     double after = ramp.share();
-    step(ramp, 100, 70, 4 * LATENCY);
+    step(ramp, 1_000, 500, 130, LATENCY);
     assertThat(ramp.share()).as("patience").isEqualTo(after);
   }
 
   @Test
-  void mostlyFailures_relapse() {
-    RampController ramp = ramp(100);
-    now += STEP;
-    assertThat(ramp.step(now, 50, 2, 3, 2 * LATENCY)).isEqualTo(Decision.RELAPSE);
-    assertThat(ramp.goodLevel()).isLessThan(0.1);
+  void fewFailuresAmongFewSamples_areNoEvent() {
+    RampController ramp = ramp(1_000);
+    double before = ramp.share();
+    step(ramp, 1_000, 15, 5, LATENCY);
+    assertThat(ramp.share()).isGreaterThan(before);
   }
 
   @Test
-  void exit_comesOnlyWhenTheLimitHasNotBoundForThreeCleanSteps() {
-    RampController ramp = ramp(5); // less than a tenth of the healthy rate
-    assertThat(step(ramp, 5, 6, LATENCY)).isEqualTo(Decision.CONTINUE);
-    assertThat(step(ramp, 5, 6, LATENCY)).isEqualTo(Decision.CONTINUE);
-    assertThat(step(ramp, 5, 6, LATENCY)).isEqualTo(Decision.EXIT);
+  void mostlyFailures_relapse() {
+    assertThat(step(ramp(1_000), 1_000, 20, 30, LATENCY)).isEqualTo(Decision.RELAPSE);
+  }
+
+  @Test
+  void noSuccessAtAll_isARelapseSooner() {
+    RampController ramp = ramp(1_000);
+    step(ramp, 1_000, 250, LATENCY);
+    assertThat(step(ramp, 1_000, 0, 25, LATENCY)).isEqualTo(Decision.RELAPSE);
+  }
+
+  @Test
+  void relapseUnderARisingLatency_makesTheNextRampMoreCareful() {
+    RampController ramp = ramp(1_000);
+    step(ramp, 1_000, 250, LATENCY);
+    assertThat(step(ramp, 1_000, 100, 150, 9 * LATENCY)).isEqualTo(Decision.RELAPSE);
+    assertThat(ramp.goodLevel()).isEqualTo(0.25);
+    RampController next =
+        new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, 1_000, 0.1, now);
+    assertThat(next.share()).isEqualTo(0.1);
+  }
+
+  @Test
+  void relapseOutOfTheBlue_isADeathAndNoOverload_soNothingIsLearned() {
+    RampController ramp = ramp(1_000);
+    step(ramp, 1_000, 250, LATENCY);
+    step(ramp, 1_000, 0, 25, LATENCY);
+    assertThat(ramp.goodLevel()).isEqualTo(1);
+  }
+
+  @Test
+  void exit_comesOnlyWhenTheLimitHasNotBoundForSomeCleanSeconds() {
+    RampController ramp = ramp(100);
+    for (int i = 0; i < 24; i++) {
+      assertThat(step(ramp, 100, 100, LATENCY)).isEqualTo(Decision.CONTINUE);
+    }
+    assertThat(step(ramp, 100, 100, LATENCY)).isEqualTo(Decision.EXIT);
   }
 
   @Test
   void pentUpDemand_doesNotExitAtOne() {
-    RampController ramp = ramp(200);
+    RampController ramp = ramp(3_000);
     Decision decision = Decision.CONTINUE;
-    while (ramp.share() < 1.5) {
-      decision = step(ramp, 200, Math.min(200, 100 * ramp.share()), LATENCY);
+    for (int i = 0; i < 100; i++) {
+      // It serves 1,250/s; more waits in its queue.
+      double latency = LATENCY * Math.max(1, ramp.share() / 1.25);
+      decision = step(ramp, 3_000, served(ramp, 3_000, 1_250), latency);
       assertThat(decision).isEqualTo(Decision.CONTINUE);
     }
+    assertThat(ramp.share()).isBetween(1.0, 2.5);
   }
 
   @Property
@@ -99,24 +195,25 @@ class RampControllerTest {
       @ForAll @IntRange(min = 0, max = 100_000) int bad,
       @ForAll @IntRange(min = 0, max = 1_000_000) int offered,
       @ForAll @IntRange(min = 1, max = 100_000) int latencyMillis) {
-    RampController ramp = ramp(100);
+    RampController ramp = ramp(1_000);
     for (int i = 0; i < 20; i++) {
       now += STEP;
-      ramp.step(now, offered, good, bad, good * latencyMillis * 1e6);
-      assertThat(ramp.share()).isBetween(0.01, 1e9);
+      ramp.step(now, offered, offered / 2, good, bad, good * latencyMillis * 1e6);
+      assertThat(ramp.share()).isGreaterThan(0).isLessThanOrEqualTo(1e9);
       assertThat(ramp.admitProbability()).isGreaterThan(0).isLessThanOrEqualTo(1);
-      assertThat(ramp.maxInFlight()).isPositive();
+      assertThat(ramp.maxInFlight()).isGreaterThan(1);
     }
   }
 
   @Test
   void demandFarAboveTheMemory_isReachedAllTheSame() {
     for (double memory : new double[] {0, 1}) {
-      RampController ramp = new RampController(Failback.standard(), memory, LATENCY, 1, 1, now);
+      RampController ramp =
+          new RampController(Failback.standard(), memory, LATENCY, LATENCY, 1, 1, now);
       Decision decision = Decision.CONTINUE;
       int steps = 0;
       while (decision == Decision.CONTINUE && steps++ < 2_000) {
-        decision = step(ramp, 100, Math.max(2, 100 * ramp.admitProbability()), LATENCY);
+        decision = step(ramp, 1_000, Math.max(20, served(ramp, 1_000, 1e9)), LATENCY);
       }
       assertThat(decision).as("healthy rate %s", memory).isEqualTo(Decision.EXIT);
       assertThat(steps).isLessThan(400);
@@ -127,11 +224,11 @@ class RampControllerTest {
   void badSettings_areRefusedWithFieldAndExpectation() {
     assertThatThrownBy(() -> Failback.builder().startShare(0))
         .hasMessage("startShare: 0.0 (expected: 0.001 to 1.0)");
-    assertThatThrownBy(() -> Failback.builder().growthPerSecond(Double.NaN))
-        .hasMessage("growthPerSecond: NaN (expected: 1.01 to 10.0)");
+    assertThatThrownBy(() -> Failback.builder().probeShare(Double.NaN))
+        .hasMessage("probeShare: NaN (expected: 1.0E-4 to 1.0)");
     assertThatThrownBy(
             () -> Failback.builder().maxCooldown(Duration.ofMillis(1)).build())
-        .hasMessage("maxCooldown: PT0.001S (expected: at least minCooldown, PT1S)");
+        .hasMessage("maxCooldown: PT0.001S (expected: at least minCooldown, PT0.1S)");
     assertThatThrownBy(() -> Failback.builder().step(Duration.ofHours(1)))
         .hasMessage("step: PT1H (expected: 10 ms to 1 min)");
   }

@@ -34,9 +34,10 @@ public final class Retry implements Driver {
   private final Backoff backoff;
   private final @Nullable RetryBudget budget;
   private final Predicate<? super Throwable> retryOn;
-  private final Predicate<@Nullable Object> retryOnResult;
+  private final @Nullable Predicate<@Nullable Object> retryOnResult;
   private final Function<? super Throwable, @Nullable Duration> retryAfter;
   private final long minAttemptNanos;
+  private final boolean splitDeadline;
 
   private Retry(Builder builder) {
     maxAttempts = builder.maxAttempts;
@@ -46,6 +47,7 @@ public final class Retry implements Driver {
     retryOnResult = builder.retryOnResult;
     retryAfter = builder.retryAfter;
     minAttemptNanos = builder.minAttemptNanos;
+    splitDeadline = builder.splitDeadline;
   }
 
   /**
@@ -73,6 +75,11 @@ public final class Retry implements Driver {
     return maxAttempts;
   }
 
+  @Override
+  public boolean splitsDeadline() {
+    return splitDeadline;
+  }
+
   /**
    * The budget.
    *
@@ -83,14 +90,24 @@ public final class Retry implements Driver {
   }
 
   @Override
+  public boolean readsResults() {
+    return retryOnResult != null;
+  }
+
+  @Override
+  public boolean accepts(CallView call) {
+    if (retryOnResult != null && retryOnResult.test(call.result())) {
+      return false;
+    }
+    if (budget != null) {
+      budget.onSuccess();
+    }
+    return true;
+  }
+
+  @Override
   public long afterAttempt(
       CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos) {
-    if (verdict == Verdict.SUCCESS && !retryOnResult.test(call.result())) {
-      if (budget != null) {
-        budget.onSuccess();
-      }
-      return STOP;
-    }
     if (!retryAllowed || call.attempt() >= maxAttempts) {
       return STOP;
     }
@@ -127,7 +144,7 @@ public final class Retry implements Driver {
   @Override
   public String toString() {
     return name() + "(" + maxAttempts + " attempts, " + backoff
-        + (budget == null ? "" : ", " + budget) + ")";
+        + (budget == null ? "" : ", " + budget) + (splitDeadline ? ", deadline split" : "") + ")";
   }
 
   /** Builds a {@link Retry}. Not thread-safe. */
@@ -137,10 +154,11 @@ public final class Retry implements Driver {
     private Backoff backoff = Backoff.fullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
     private @Nullable RetryBudget budget = RetryBudget.standard();
     private Predicate<? super Throwable> retryOn = failure -> true;
-    private Predicate<@Nullable Object> retryOnResult = result -> false;
+    private @Nullable Predicate<@Nullable Object> retryOnResult;
     private Function<? super Throwable, @Nullable Duration> retryAfter =
         failure -> failure instanceof RetryAfter after ? after.retryAfter() : null;
     private long minAttemptNanos = Duration.ofMillis(1).toNanos();
+    private boolean splitDeadline;
 
     private Builder() {}
 
@@ -232,6 +250,21 @@ public final class Retry implements Driver {
      */
     public Builder minAttempt(Duration time) {
       minAttemptNanos = Checks.positiveNanos("minAttempt", time);
+      return this;
+    }
+
+    /**
+     * Gives each attempt only its part of the time: what remains until the deadline, divided by the
+     * attempts that are left. So an attempt that hangs leaves time for the next one, without a
+     * {@link dev.evenkeel.core.Timeout} of its own, whatever deadline the caller brings. The last
+     * attempt has all that remains; a shorter timeout of the attempt wins; without a deadline
+     * nothing changes. An attempt cut to its part of a caller's deadline is retried, but is no
+     * evidence against the dependency.
+     *
+     * @return this; by default each attempt may take all that remains
+     */
+    public Builder splitDeadline() {
+      splitDeadline = true;
       return this;
     }
 

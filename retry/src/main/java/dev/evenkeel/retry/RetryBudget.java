@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds retries to a share of the calls that succeed. Each success earns a part of a token, each
- * retry costs a whole one. While a dependency is down nothing succeeds, so nothing is earned, and
- * its return finds no stored-up retries waiting for it. A new budget starts near empty for the same
- * reason: a fleet that has just started must not bring full buckets.
+ * Bounds retries and hedges to a share of the calls that succeed. Each success earns a part of a
+ * token, each retry or hedge costs a whole one. While a dependency is down nothing succeeds, so
+ * nothing is earned, and its return finds no stored-up retries waiting for it. A new budget starts
+ * near empty for the same reason: a fleet that has just started must not bring full buckets.
  *
  * <p>As in gRPC's retry throttling (gRFC A6), which earns on success too. May be shared by
  * pipelines that use the same dependency. Thread-safe: a token is checked and taken in one atomic

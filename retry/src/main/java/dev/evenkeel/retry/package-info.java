@@ -1,6 +1,7 @@
 /**
- * Retries: attempts, backoff with jitter, and a budget that keeps them from becoming a storm. Start
- * at {@link dev.evenkeel.retry.Retry}.
+ * Retries and hedges: attempts after a failure and beside a slow one, backoff with jitter, and a
+ * budget that keeps both from becoming a storm. Start at {@link dev.evenkeel.retry.Retry} and
+ * {@link dev.evenkeel.retry.Hedge}.
  */
 @NullMarked
 package dev.evenkeel.retry;

@@ -43,4 +43,50 @@ class BackoffTest {
       assertThat(waits).as("%s", backoff).doesNotHaveDuplicates();
     }
   }
+
+  /** Random bits that stand for one half. */
+  private static final long HALF = 1L << 63;
+
+  private static long millis(Backoff backoff, int attempt, long previousMillis, long random) {
+    return backoff.waitNanos(attempt, previousMillis * 1_000_000, random) / 1_000_000;
+  }
+
+  @Test
+  void fullJitter_isUpToTheBaseDoubledWithEachAttempt() {
+    Backoff backoff = Backoff.fullJitter(BASE, CAP);
+    assertThat(millis(backoff, 1, 0, 0)).isZero();
+    assertThat(millis(backoff, 1, 0, HALF)).isEqualTo(50);
+    assertThat(millis(backoff, 2, 0, HALF)).isEqualTo(100);
+    assertThat(millis(backoff, 5, 0, HALF)).isEqualTo(800);
+    assertThat(millis(backoff, 6, 0, HALF)).as("the cap").isEqualTo(1_000);
+    assertThat(millis(backoff, 100, 0, HALF)).as("far beyond").isEqualTo(1_000);
+  }
+
+  @Test
+  void equalJitter_isAtLeastHalfOfThat() {
+    Backoff backoff = Backoff.equalJitter(BASE, CAP);
+    assertThat(millis(backoff, 1, 0, 0)).isEqualTo(50);
+    assertThat(millis(backoff, 1, 0, HALF)).isEqualTo(75);
+    assertThat(millis(backoff, 3, 0, HALF)).isEqualTo(300);
+    assertThat(millis(backoff, 50, 0, 0)).isEqualTo(1_000);
+  }
+
+  @Test
+  void decorrelatedJitter_isUpToThreeTimesThePreviousWait() {
+    Backoff backoff = Backoff.decorrelatedJitter(BASE, CAP);
+    assertThat(millis(backoff, 1, 0, 0)).isEqualTo(100);
+    assertThat(millis(backoff, 1, 0, HALF)).isEqualTo(200);
+    assertThat(millis(backoff, 7, 200, HALF)).isEqualTo(350);
+    assertThat(millis(backoff, 7, 1_000, HALF)).as("the cap").isEqualTo(1_050);
+  }
+
+  @Test
+  void longestWaits_doNotOverflow() {
+    Duration century = Duration.ofDays(36_500);
+    Duration day = Duration.ofDays(1);
+    long top = century.toMillis() / 2;
+    assertThat(millis(Backoff.fullJitter(day, century), 100, 0, HALF)).isEqualTo(top);
+    assertThat(millis(Backoff.decorrelatedJitter(day, century), 9, century.toMillis(), HALF))
+        .isEqualTo(top + day.toMillis() / 2);
+  }
 }

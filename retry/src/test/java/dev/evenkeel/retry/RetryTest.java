@@ -243,4 +243,49 @@ class RetryTest {
       return "refusing";
     }
   }
+
+  @Test
+  void failureThatIsNotToBeRetried_reachesTheCallerAtOnce() {
+    Pipeline pipeline = pipeline(Retry.builder()
+        .retryOn(failure -> failure instanceof IllegalStateException)
+        .build());
+    assertThatThrownBy(() -> pipeline.call(() -> failing(1))).hasMessage("down 1");
+    assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
+  void waitThatTheUserReadsFromAFailure_isKept() throws IOException {
+    Pipeline pipeline =
+        pipeline(Retry.builder().retryAfter(failure -> Duration.ofSeconds(7)).build());
+    long before = kernel.nanoTime();
+    assertThat(pipeline.call(() -> failing(1))).isEqualTo("ok");
+    assertThat(Duration.ofNanos(kernel.nanoTime() - before))
+        .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(7).multipliedBy(6).dividedBy(5));
+  }
+
+  @Test
+  void attemptThatHasJustItsShortestTimeLeft_isMade_butNotWithLess() throws IOException {
+    Pipeline pipeline = pipeline(Retry.builder()
+        .backoff(Backoff.fixed(Duration.ofMillis(100)))
+        .minAttempt(Duration.ofMillis(50))
+        .build());
+    Deadline justEnough = Deadline.after(Duration.ofMillis(150), kernel);
+    assertThat(justEnough.<String, IOException>call(() -> pipeline.call(() -> failing(1))))
+        .isEqualTo("ok");
+    calls = 0;
+    Deadline tooSoon = Deadline.after(Duration.ofMillis(150).minusNanos(1), kernel);
+    assertThatThrownBy(
+            () -> tooSoon.<String, IOException>call(() -> pipeline.call(() -> failing(1))))
+        .hasMessage("down 1");
+    assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
+  void retry_asksForWhatItsSettingsNeedOnly() {
+    assertThat(Retry.jittered(3).splitsDeadline()).isFalse();
+    assertThat(Retry.builder().splitDeadline().build().splitsDeadline()).isTrue();
+    assertThat(Retry.jittered(3).readsResults()).isFalse();
+    assertThat(Retry.builder().retryOnResult(result -> true).build().readsResults())
+        .isTrue();
+  }
 }

@@ -28,4 +28,14 @@ public final class EvenkeelAssertions {
   public static PipelineAssert assertThat(@Nullable Pipeline actual) {
     return new PipelineAssert(actual);
   }
+
+  /**
+   * Assertions on a comeback.
+   *
+   * @param figures what was measured
+   * @return the assertions
+   */
+  public static ComebackAssert assertThat(ComebackFigures figures) {
+    return new ComebackAssert(figures);
+  }
 }

@@ -55,6 +55,17 @@ public abstract class GateContract {
   protected abstract Gate newGate();
 
   /**
+   * How long a permit stays away after a call that used it: the period of a rate limit, whose
+   * permits come back with time and not with the end of the call. One that an inner gate refused
+   * comes back at once all the same.
+   *
+   * @return zero unless overridden
+   */
+  protected Duration permitsStayAwayFor() {
+    return Duration.ZERO;
+  }
+
+  /**
    * A permit carries the epoch of the state that gave it: a verdict from another one never changes
    * the state.
    */
@@ -88,6 +99,7 @@ public abstract class GateContract {
     int capacity = driven.capacity();
     for (int i = 0; i < 3; i++) {
       driven.take(capacity).forEach(permit -> driven.settle(permit, Verdict.SUCCESS));
+      driven.passes(permitsStayAwayFor());
     }
     assertThat(driven.capacity()).as("permits to be had").isEqualTo(capacity);
   }
@@ -103,6 +115,7 @@ public abstract class GateContract {
     for (int i = 0; i < 1_000; i++) {
       for (long permit : driven.take(1)) {
         driven.settle(permit, i % 2 == 0 ? Verdict.REFUSED : Verdict.CANCELLED);
+        driven.passes(i % 2 == 0 ? Duration.ZERO : permitsStayAwayFor());
       }
     }
     assertThat(driven.capacity()).as("permits to be had").isEqualTo(capacity);
@@ -244,6 +257,7 @@ public abstract class GateContract {
     }
     int capacity = driven.capacity();
     driven.take(capacity).forEach(permit -> driven.settle(permit, Verdict.TIMEOUT));
+    driven.passes(permitsStayAwayFor());
     assertThat(driven.capacity()).as("permits to be had").isEqualTo(capacity);
   }
 
@@ -257,6 +271,7 @@ public abstract class GateContract {
       assertThatCode(() -> driven.gate.settle(driven.call, permit, Verdict.FAILURE, driven.now))
           .doesNotThrowAnyException();
     }
+    driven.passes(permitsStayAwayFor());
     assertThat(driven.capacity()).as("permits to be had").isEqualTo(capacity);
   }
 
@@ -325,10 +340,14 @@ public abstract class GateContract {
       return permits;
     }
 
+    void passes(Duration time) {
+      now += time.toNanos();
+    }
+
     /** How many permits can be had at once; all given back unused. */
     int capacity() {
       List<Long> permits = take(CAPACITY_PROBED);
-      permits.forEach(permit -> settle(permit, Verdict.CANCELLED));
+      permits.forEach(permit -> settle(permit, Verdict.REFUSED));
       return permits.size();
     }
 

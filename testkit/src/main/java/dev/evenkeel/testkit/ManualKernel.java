@@ -9,13 +9,16 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel whose time the test moves by hand, and whose chance is seeded: the same seed and the
  * same calls give the same behaviour, on any machine. {@link #sleepUntil} moves the time itself, so
- * a blocking retry needs no second thread. Thread-safe, but tasks run on whichever thread moves the
- * time.
+ * a blocking retry needs no second thread, and ends early when what becomes due on the way
+ * interrupts the sleeping thread, as a timeout does. A blocking hedge runs inside the sleep of the
+ * first attempt, on the same thread: who is interrupted while both run cannot be told apart, so let
+ * an asynchronous call show that. Thread-safe, but tasks run on whichever thread moves the time.
  */
 public final class ManualKernel implements Kernel {
 
@@ -77,12 +80,13 @@ public final class ManualKernel implements Kernel {
     synchronized (lock) {
       target = nowNanos + Checks.nonNegativeNanos("time", time);
     }
-    runUntil(target);
+    runUntil(target, () -> false);
   }
 
-  private void runUntil(long targetNanos) {
+  /** Runs what is due until then; the time stops when it is enough. */
+  private void runUntil(long targetNanos, BooleanSupplier enough) {
     drain();
-    for (; ; ) {
+    while (!enough.getAsBoolean()) {
       Timer next;
       synchronized (lock) {
         next = timers.isEmpty() ? null : timers.first();
@@ -176,9 +180,18 @@ public final class ManualKernel implements Kernel {
 
   @Override
   public void sleepUntil(long atNanos) throws InterruptedException {
+    parkUntil(atNanos, () -> false);
+  }
+
+  /** Moves the time itself, up to the event that wakes the thread, or interrupts it. */
+  @Override
+  public void parkUntil(long atNanos, BooleanSupplier woken) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    runUntil(atNanos);
+    runUntil(atNanos, () -> woken.getAsBoolean() || Thread.currentThread().isInterrupted());
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 }

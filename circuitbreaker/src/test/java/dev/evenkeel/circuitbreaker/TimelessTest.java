@@ -1,0 +1,125 @@
+package dev.evenkeel.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evenkeel.core.Cancellable;
+import dev.evenkeel.core.GateState;
+import dev.evenkeel.core.Kernel;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.testkit.ManualKernel;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A breaker whose window is full of quick successes does without the clock. */
+class TimelessTest {
+
+  private static final long MICRO = 1_000;
+
+  private final CountingKernel kernel = new CountingKernel();
+
+  private Pipeline pipeline(CircuitBreaker breaker) {
+    return Pipeline.builder("p").kernel(kernel).policies(breaker).build();
+  }
+
+  /** 10,000 calls a second for 3 s. */
+  private void busy(Pipeline pipeline) {
+    for (int i = 0; i < 30_000; i++) {
+      kernel.manual.advance(Duration.ofNanos(100 * MICRO));
+      pipeline.run(() -> {});
+    }
+  }
+
+  private long readsFor(int calls, Pipeline pipeline) {
+    long before = kernel.reads;
+    for (int i = 0; i < calls; i++) {
+      pipeline.run(() -> {});
+    }
+    return kernel.reads - before;
+  }
+
+  @Test
+  void busyBreaker_readsTheClockForOneCallIn64() {
+    Pipeline pipeline = pipeline(CircuitBreaker.standard());
+    assertThat(readsFor(640, pipeline)).as("before it is known how busy it is").isEqualTo(2 * 640);
+    busy(pipeline);
+    assertThat(readsFor(6_400, pipeline)).as("about 100 samples").isBetween(2 * 65L, 2 * 200L);
+  }
+
+  @Test
+  void breakerThatCountsSlowCalls_readsTheClockForEach() {
+    Pipeline pipeline = pipeline(CircuitBreaker.of(
+        CircuitBreakerConfig.custom().slowCallRateThreshold(50).build()));
+    busy(pipeline);
+    assertThat(readsFor(100, pipeline)).isEqualTo(2 * 100);
+  }
+
+  @Test
+  void failuresAfterTimelessSuccesses_tripAsIfEachHadBeenRecorded() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline pipeline = pipeline(breaker);
+    busy(pipeline);
+    assertThat(breaker.figures().bufferedCalls()).isEqualTo(50);
+    for (int i = 1; i <= 25; i++) {
+      assertThat(breaker.state()).isEqualTo(GateState.CLOSED);
+      assertThatThrownBy(() -> pipeline.run(() -> {
+            throw new IllegalStateException("down");
+          }))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(breaker.state().kind()).as("half of 50").isEqualTo(GateState.Kind.OPEN);
+  }
+
+  @Test
+  void callAdmittedWithoutTheTime_isStaleAfterAReset() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline pipeline = pipeline(breaker);
+    busy(pipeline);
+    for (int i = 0; i < 64; i++) { // whichever of them is told the time
+      busyAgain(pipeline);
+      long stale = breaker.staleVerdicts();
+      pipeline.run(() -> breaker.reset("in the middle of a call"));
+      assertThat(breaker.staleVerdicts()).isEqualTo(stale + 1);
+    }
+  }
+
+  private void busyAgain(Pipeline pipeline) {
+    for (int i = 0; i < 60; i++) {
+      pipeline.run(() -> {});
+    }
+  }
+
+  /** Counts how often the clock is read. */
+  private static final class CountingKernel implements Kernel {
+
+    final ManualKernel manual = ManualKernel.startingAt(0);
+    long reads;
+
+    @Override
+    public long nanoTime() {
+      reads++;
+      return manual.nanoTime();
+    }
+
+    @Override
+    public Cancellable schedule(long atNanos, Runnable task) {
+      return manual.schedule(atNanos, task);
+    }
+
+    @Override
+    public long random() {
+      return manual.random();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      manual.execute(task);
+    }
+
+    @Override
+    public void sleepUntil(long atNanos) throws InterruptedException {
+      manual.sleepUntil(atNanos);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.evenkeel.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** When a success may be left out, because it would change nothing in the window. */
+class TripTest {
+
+  private static final int WINDOW = 3;
+  private static final long SLOW_NANOS = Duration.ofSeconds(60).toNanos(); // Resilience4j's default
+
+  private final Trip trip = trip(SlidingWindowType.COUNT_BASED, WINDOW);
+
+  private static Trip trip(SlidingWindowType type, int window) {
+    CircuitBreakerConfig config = CircuitBreakerConfig.custom()
+        .slidingWindow(window, WINDOW, type)
+        .failureRateThreshold(100)
+        .build();
+    return new Trip(1, config, 0, 0);
+  }
+
+  private static void succeed(Trip trip, int times) {
+    for (int i = 0; i < times; i++) {
+      trip.onSuccess(1, 0);
+    }
+  }
+
+  private void fail() {
+    trip.onError(1, new IllegalStateException("failed"), 0);
+  }
+
+  private void isAtRestOnlyAfterSuccesses(int count) {
+    succeed(trip, count - 1);
+    assertThat(trip.isAtRest()).as("one too few").isFalse();
+    succeed(trip, 1);
+    assertThat(trip.isAtRest()).as("with the last").isTrue();
+  }
+
+  @Test
+  void window_isAtRestOnceItIsFullOfQuickSuccesses() {
+    isAtRestOnlyAfterSuccesses(WINDOW);
+    succeed(trip, 10);
+    assertThat(trip.figures().bufferedCalls()).isEqualTo(WINDOW);
+  }
+
+  @Test
+  void failure_endsTheRestUntilItIsPushedOut() {
+    succeed(trip, WINDOW);
+    for (int i = 0; i < 3; i++) {
+      fail();
+      assertThat(trip.isAtRest()).isFalse();
+      assertThat(trip.figures().failedCalls()).isEqualTo(1);
+      isAtRestOnlyAfterSuccesses(WINDOW);
+      assertThat(trip.figures().failedCalls()).isZero();
+    }
+  }
+
+  @Test
+  void failureWhileTheWindowFills_startsTheCountAnew() {
+    fail();
+    succeed(trip, WINDOW - 1);
+    fail();
+    isAtRestOnlyAfterSuccesses(WINDOW);
+  }
+
+  @Test
+  void slowSuccess_endsTheRest_butOneAtTheThresholdIsNotSlow() {
+    succeed(trip, WINDOW);
+    trip.onSuccess(SLOW_NANOS, 0);
+    assertThat(trip.isAtRest()).isTrue();
+    trip.onSuccess(SLOW_NANOS + 1, 0);
+    assertThat(trip.isAtRest()).isFalse();
+    assertThat(trip.figures().slowCalls()).isEqualTo(1);
+    isAtRestOnlyAfterSuccesses(WINDOW);
+  }
+
+  @Test
+  void everyFailureAfterARest_countsAndTrips() {
+    succeed(trip, WINDOW);
+    for (int i = 0; i < WINDOW; i++) {
+      assertThat(trip.hasTripped()).isFalse();
+      fail();
+    }
+    assertThat(trip.hasTripped()).isTrue();
+  }
+
+  @Test
+  void timeWindow_isNeverAtRest() {
+    Trip timed = trip(SlidingWindowType.TIME_BASED, WINDOW);
+    succeed(timed, 10 * WINDOW);
+    assertThat(timed.isAtRest()).isFalse();
+    assertThat(timed.figures().bufferedCalls()).isEqualTo(10 * WINDOW);
+  }
+
+  @Test
+  void veryLongWindow_isToldOfEachCall_andRestsAllTheSame() {
+    int window = 10_001; // more than are held back
+    Trip vast = trip(SlidingWindowType.COUNT_BASED, window);
+    succeed(vast, window - 1);
+    assertThat(vast.isAtRest()).isFalse();
+    succeed(vast, 1);
+    assertThat(vast.isAtRest()).isTrue();
+  }
+}

@@ -1,0 +1,289 @@
+package dev.evenkeel.core;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread needs to make calls, kept between them: spare frames, and the alarm that interrupts
+ * it when its call's time is over. The thread itself holds it by a weak reference of the JDK's, so
+ * that a pooled thread which outlives an application holds none of its classes.
+ *
+ * <p>The alarm's hand-shake makes sure that the interrupt has either been sent or never will be by
+ * the time {@link #disarm} returns, so none can reach what the thread does next. Java keeps one
+ * interrupt flag for a thread and cannot say whose it is. So ours are counted: if one was sent and
+ * the call ended with an {@code InterruptedException}, the exception is ours and a flag that is set
+ * is somebody else's; if it ended otherwise, the flag is ours. If the flag was set already when the
+ * time was over, no second interrupt is sent, and the flag is set again if the call ended with the
+ * {@code InterruptedException} of that first one. What remains: an interrupt from outside which
+ * arrives while ours is still unnoticed by the call is one and the same with it, and one that
+ * arrives after the call has swallowed ours is taken for ours.
+ *
+ * <p>Calls within calls share the alarm: the inner call's deadline, which is never the later one,
+ * takes the place of the outer call's until the inner call ends.
+ */
+final class CallerThread extends Alarm {
+
+  private static final long FIRING = 3;
+  private static final long SENT = 4;
+  private static final long WAS_SET = 5;
+
+  private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
+
+  private final Thread thread;
+  private final WeakReference<CallerThread> self = new WeakReference<>(this);
+
+  /** Virtual threads come and go by the million: the clock knows them only during a call. */
+  private final boolean passing;
+
+  private @Nullable AlarmClock clock;
+  private @Nullable Kernel armedBy;
+  private @Nullable Frame[] frames = {new Frame(this)};
+  private int depth;
+  private @Nullable Throwable failure;
+  private int seed;
+
+  // Keeps the words of two threads' alarms on different cache lines.
+  @SuppressWarnings("unused")
+  private long pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8, pad9, pad10, pad11, pad12;
+
+  private CallerThread(Thread thread) {
+    this.thread = thread;
+    this.passing = isVirtual(thread);
+    this.seed = System.identityHashCode(this) | 1;
+  }
+
+  /** That of the current thread, whose slot this is. */
+  static CallerThread of(@Nullable Object[] slot) {
+    if (slot[CurrentContext.CALLER] instanceof WeakReference<?> reference
+        && reference.get() instanceof CallerThread present) {
+      return present;
+    }
+    CallerThread created = new CallerThread(Thread.currentThread());
+    slot[CurrentContext.CALLER] = created.self;
+    return created;
+  }
+
+  /** A small random number, below a bound, which need be neither secret nor a kernel's. */
+  int random(int bound) {
+    // Xorshift (Marsaglia: Xorshift RNGs, Journal of Statistical Software 8(14), 2003).
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    return (seed >>> 1) % bound;
+  }
+
+  /** A frame for one call of this thread, within those it has under way. */
+  Frame enter() {
+    if (depth == frames.length) {
+      frames = Arrays.copyOf(frames, 2 * depth);
+    }
+    Frame frame = frames[depth];
+    if (frame == null) {
+      frame = new Frame(this);
+      frames[depth] = frame;
+    }
+    depth++;
+    return frame;
+  }
+
+  /** The innermost call has ended. */
+  void leave(Frame frame) {
+    frame.clear();
+    depth--;
+  }
+
+  /** Keeps the failure of the call that ends for the caller, who takes it at once. */
+  void leaveFailure(Throwable left) {
+    failure = left;
+  }
+
+  /** What the call that has just ended failed with. */
+  @Nullable Throwable takeFailure() {
+    Throwable left = failure;
+    if (left != null) {
+      failure = null;
+    }
+    return left;
+  }
+
+  /** The innermost call goes on elsewhere, and keeps its frame. */
+  void leaveBehind() {
+    depth--;
+    frames[depth] = null;
+  }
+
+  /**
+   * The context in force.
+   *
+   * @param set the one that was set last
+   */
+  @Nullable ContextSource context(@Nullable Object set) {
+    return contextWithin(depth, set);
+  }
+
+  /** The context in force when this call, the innermost one, began. */
+  @Nullable ContextSource contextAround(Frame frame, @Nullable Object set) {
+    return depth > 0 && frames[depth - 1] == frame
+        ? contextWithin(depth - 1, set)
+        : (ContextSource) set;
+  }
+
+  /** That of the innermost call, unless another one was set within it. */
+  private @Nullable ContextSource contextWithin(int calls, @Nullable Object set) {
+    if (calls > 0) {
+      Frame innermost = frames[calls - 1];
+      if (innermost.outer() == set && !innermost.isAsync()) {
+        return innermost;
+      }
+    }
+    return (ContextSource) set;
+  }
+
+  /**
+   * Arms the alarm for the frame's deadline.
+   *
+   * @return false if the time of a call around this one is over, which has the earlier deadline
+   */
+  boolean arm(Frame frame, Kernel kernel) {
+    long outer = word();
+    boolean byClock = kernel instanceof SystemKernel;
+    long armed = armedAt(frame.deadlineNanos, byClock);
+    if (outer != IDLE && !isArmed(outer)) {
+      return false;
+    }
+    Kernel outerKernel = armedBy;
+    if (byClock) {
+      moveTo(((SystemKernel) kernel).alarms());
+    }
+    if (!change(outer, armed)) {
+      return false;
+    }
+    frame.outerAlarm = outer;
+    if (frame.outerKernel != outerKernel) {
+      frame.outerKernel = outerKernel;
+    }
+    frame.alarm = armed;
+    if (outerKernel != kernel) {
+      armedBy = kernel;
+    }
+    if (byClock) {
+      watch(armed);
+    } else {
+      frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed));
+    }
+    return true;
+  }
+
+  private void moveTo(AlarmClock next) {
+    AlarmClock present = clock;
+    if (present != next || place < 0) {
+      if (present != null) {
+        present.unregister(this, passing ? this : self);
+      }
+      next.register(this, passing ? this : self);
+      clock = next;
+    }
+  }
+
+  private void watch(long armed) {
+    AlarmClock present = clock;
+    if (present != null) {
+      present.notice(armed);
+    }
+  }
+
+  /**
+   * Takes the alarm back when the call has ended, and puts that of the call around it in force
+   * again.
+   *
+   * @return whether the time was over before
+   */
+  boolean disarm(Frame frame, boolean endedByInterruptedException) {
+    long outer = frame.outerAlarm;
+    boolean inTime = change(frame.alarm, outer);
+    Cancellable timer = frame.timer;
+    if (timer != null) {
+      timer.cancel();
+      frame.timer = null;
+    }
+    if (!inTime) {
+      awaitFired();
+      if (frame.race() == null) {
+        settleInterrupt(endedByInterruptedException);
+      } else {
+        frame.alarmInterrupted = word() == SENT; // HedgeLayer settles it, with its own signal's
+      }
+      setWord(outer);
+    }
+    if (outer != IDLE) {
+      Kernel outerKernel = frame.outerKernel;
+      armedBy = outerKernel;
+      restore(outer, outerKernel);
+    } else if (passing && clock != null) {
+      clock.unregister(this, this);
+    }
+    return !inTime;
+  }
+
+  private void awaitFired() {
+    while (word() == FIRING) {
+      Thread.onSpinWait(); // a few instructions of the clock's thread away
+    }
+  }
+
+  private void settleInterrupt(boolean endedByInterruptedException) {
+    if (word() == SENT) {
+      if (!endedByInterruptedException) {
+        Thread.interrupted();
+      }
+    } else if (endedByInterruptedException) {
+      thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
+    }
+  }
+
+  Thread thread() {
+    return thread;
+  }
+
+  /** The outer call's time may have come while the inner call's was in its place. */
+  private void restore(long outer, @Nullable Kernel outerKernel) {
+    if (outerKernel instanceof SystemKernel system) {
+      moveTo(system.alarms());
+      watch(outer);
+    } else if (outerKernel != null && timeOf(outer) - outerKernel.nanoTime() <= 0) {
+      onDue(outer);
+    }
+  }
+
+  @Override
+  void onDue(long armed) {
+    if (change(armed, FIRING)) {
+      boolean alreadySet = thread.isInterrupted();
+      if (!alreadySet) {
+        thread.interrupt();
+      }
+      setWord(alreadySet ? WAS_SET : SENT);
+    }
+  }
+
+  private static @Nullable MethodHandle isVirtualHandle() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException beforeJava21) {
+      return null;
+    }
+  }
+
+  private static boolean isVirtual(Thread thread) {
+    try {
+      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+    } catch (Throwable impossible) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package dev.evenkeel.core;
+
+import dev.evenkeel.core.HedgeRace.Runner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts another attempt beside one that is slow, and gives the caller the first success. Each
+ * attempt of a race has a frame of its own; the caller's frame gets the outcome when the race is
+ * over.
+ */
+final class HedgeLayer extends Layer {
+
+  /** For a watch that has no timer: what it waits for is the end of the race. */
+  private static final Cancellable NO_TIMER = () -> false;
+
+  private final HedgeDriver driver;
+  private final @Nullable Driver retry;
+  private final Faults faults;
+
+  /**
+   * Creates the layer.
+   *
+   * @param retry the retry around it; null if there is none
+   */
+  HedgeLayer(HedgeDriver driver, @Nullable Driver retry, Faults faults) {
+    this.driver = driver;
+    this.retry = retry;
+    this.faults = faults;
+  }
+
+  @Override
+  boolean enter(Frame frame, int at) {
+    long delay = delay(frame);
+    if (delay < 0) {
+      return true;
+    }
+    if (frame.isAsync()) {
+      frame.numbers[at] = delay;
+      frame.suspended = true;
+    } else {
+      new Blocking(frame, at, delay).call();
+    }
+    return false;
+  }
+
+  @Override
+  void suspend(AsyncCall<?> call, int at) {
+    new Async(call, at, call.frame().numbers[at]).call();
+  }
+
+  @Override
+  long leave(Frame frame, int at) {
+    learn(frame, frame.now());
+    return OUTWARDS;
+  }
+
+  private long delay(Frame frame) {
+    try {
+      return driver.delayNanos(frame, frame.now());
+    } catch (Throwable fault) {
+      faults.report(driver.name(), fault, "the call goes on without a hedge");
+      return HedgeDriver.NEVER;
+    }
+  }
+
+  private boolean mayStart(Frame hedge) {
+    try {
+      return driver.tryStart(hedge, retry, hedge.now());
+    } catch (Throwable fault) {
+      faults.report(driver.name(), fault, "the call goes on without a hedge");
+      return false;
+    }
+  }
+
+  private void learn(Frame frame, long endedNanos) {
+    if (frame.hasSucceeded()) {
+      try {
+        driver.onSuccess(endedNanos - frame.startedNanos(), retry);
+      } catch (Throwable fault) {
+        faults.report(driver.name(), fault, "this success is not counted");
+      }
+    }
+  }
+
+  /**
+   * What both worlds have in common: the clock for the next hedge. A blocking hedge that lost may
+   * end after the call, whose frame then is another call's: it reads nothing from it after it was
+   * let into the race.
+   */
+  private abstract class Hedging {
+
+    final HedgeRace race = new HedgeRace();
+    final Frame outer;
+    final int at;
+    final Kernel kernel;
+    final Pipeline pipeline;
+    final long startedNanos;
+    private final long delay;
+
+    Hedging(Frame outer, int at, long delay) {
+      this.outer = outer;
+      this.at = at;
+      this.delay = delay;
+      kernel = outer.kernel();
+      pipeline = outer.pipeline();
+      startedNanos = outer.startedNanos();
+    }
+
+    /** A frame for one of the attempts. */
+    final Frame branch(CallerThread thread, long nowNanos) {
+      Frame frame = new Frame(thread);
+      frame.begin(outer, race, nowNanos);
+      return frame;
+    }
+
+    /** Hands the start of a hedge to a thread on which the call may run. */
+    abstract void handOver();
+
+    final void arm(int hedge, long fromNanos) {
+      race.armed(hedge, kernel.schedule(fromNanos + delay, this::handOver));
+    }
+
+    /** Whether the hedge may start; if so, the next one is waited for. */
+    final boolean enters(Runner hedge) {
+      if (!race.enter(hedge, HedgeLayer.this::mayStart)) {
+        return false;
+      }
+      Frame frame = hedge.frame();
+      if (frame.hedge < driver.maxHedges()) {
+        arm(frame.hedge + 1, frame.now());
+      }
+      pipeline.notifyHedge(frame, frame.now() - startedNanos);
+      return true;
+    }
+
+    /** Gives the caller's frame the outcome. */
+    final void finish(Frame outcome, long nowNanos) {
+      outer.takeOutcome(outcome, nowNanos);
+      learn(outer, outcome.now());
+    }
+  }
+
+  /** The first attempt runs on the caller's own thread, hedges on threads of the executor. */
+  private final class Blocking extends Hedging {
+
+    Blocking(Frame outer, int at, long delay) {
+      super(outer, at, delay);
+    }
+
+    void call() {
+      Thread caller = Thread.currentThread();
+      StopSignal watch = new StopSignal(caller);
+      Runner first = new Runner(branch(outer.caller, outer.now()), watch);
+      race.first(first);
+      arm(1, outer.now());
+      Throwable failure = attempt(first.frame());
+      boolean interrupted = watch.end(first.frame());
+      race.leave(first, interrupted);
+      Frame outcome = race.outcome();
+      if (outcome == null) {
+        outcome = await(caller);
+      }
+      boolean thrown = outcome == first.frame() && failure instanceof InterruptedException;
+      if (interrupted && !thrown) {
+        caller.interrupt(); // another outcome takes the place of somebody else's interrupt
+      }
+      if (outcome != first.frame() && failure instanceof Error) {
+        outer.end(Verdict.FAILURE, failure); // wins over a hedge's result, as over a timeout
+        return;
+      }
+      long now = first.frame().now();
+      finish(outcome, outcome.now() - now > 0 ? outcome.now() : now);
+    }
+
+    private @Nullable Throwable attempt(Frame frame) {
+      @Nullable Object[] slot = CurrentContext.slot();
+      Object before = slot[CurrentContext.CONTEXT];
+      slot[CurrentContext.CONTEXT] = frame;
+      try {
+        frame.pipeline().engine().callBranch(frame, at + 1);
+        return frame.failure;
+      } finally {
+        slot[CurrentContext.CONTEXT] = before;
+      }
+    }
+
+    /** The first attempt failed; waits for its hedges, but not beyond the deadline. */
+    private Frame await(Thread caller) {
+      Cancellable limit =
+          outer.hasDeadline ? kernel.schedule(outer.deadlineNanos, race::conclude) : NO_TIMER;
+      try {
+        race.await();
+      } catch (InterruptedException interrupted) {
+        caller.interrupt();
+        race.conclude();
+      } finally {
+        limit.cancel();
+      }
+      return Checks.notNull("outcome", race.outcome());
+    }
+
+    @Override
+    void handOver() {
+      if (!pipeline.handOverBlocking(this::hedge)) {
+        race.forbid();
+      }
+    }
+
+    private void hedge() {
+      CallerThread thread = CallerThread.of(CurrentContext.slot());
+      StopSignal watch = new StopSignal(Thread.currentThread());
+      Runner hedge = new Runner(branch(thread, kernel.nanoTime()), watch);
+      if (enters(hedge)) {
+        attempt(hedge.frame());
+        if (watch.end(hedge.frame())) {
+          Thread.currentThread().interrupt(); // the executor's, to whom it belongs
+        }
+        race.leave(hedge, false);
+      }
+    }
+  }
+
+  /** Each attempt has a call of its own, so that it can be given up alone. */
+  private final class Async extends Hedging {
+
+    private final AsyncCall<?> call;
+
+    Async(AsyncCall<?> call, int at, long delay) {
+      super(call.frame(), at, delay);
+      this.call = call;
+    }
+
+    void call() {
+      Branch first = new Branch(outer.now());
+      race.first(first.runner);
+      call.underWay(race::abandon);
+      first.start();
+      if (race.outcome() == null) {
+        arm(1, startedNanos);
+      }
+    }
+
+    @Override
+    void handOver() {
+      pipeline.handOver(() -> {
+        Branch hedge = new Branch(kernel.nanoTime());
+        if (enters(hedge.runner)) {
+          hedge.start();
+        }
+      });
+    }
+
+    private void onEnd(Runner attempt) {
+      if (race.leave(attempt, false)) {
+        Frame outcome = Checks.notNull("outcome", race.outcome());
+        finish(outcome, outcome.now());
+        pipeline.engine().leave(call, at);
+      }
+    }
+
+    /** One of the attempts. */
+    private final class Branch {
+
+      final Runner runner;
+      private final AsyncCall<?> own;
+
+      Branch(long nowNanos) {
+        Frame frame = branch(outer.caller, nowNanos);
+        own = call.branch(frame, at + 1, this::onEnd);
+        runner = new Runner(frame, own::abandon);
+      }
+
+      void start() {
+        pipeline.engine().enter(own, at + 1);
+      }
+
+      private void onEnd() {
+        Async.this.onEnd(runner);
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.evenkeel.core;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Asks a gate, and waits for its permit if the gate wants the call to. */
+final class WaitingGateLayer extends Layer {
+
+  private final WaitingGate gate;
+  private final GateLayer asking;
+  private final Faults faults;
+
+  WaitingGateLayer(WaitingGate gate, Faults faults) {
+    this.gate = gate;
+    this.asking = new GateLayer(gate, faults);
+    this.faults = faults;
+  }
+
+  @Override
+  boolean enter(Frame frame, int at) {
+    long permit = asking.admit(frame);
+    frame.numbers[at] = permit;
+    if (permit >= 0) {
+      return true;
+    }
+    if (frame.isAsync()) {
+      frame.suspended = true;
+      return false;
+    }
+    return await(frame, at, permit);
+  }
+
+  @Override
+  long leave(Frame frame, int at) {
+    return asking.leave(frame, at);
+  }
+
+  @Override
+  void suspend(AsyncCall<?> call, int at) {
+    new AsyncGateWait(this, call, at).start(call.frame().numbers[at]);
+  }
+
+  /** Waits on this thread; an interrupt from outside ends the call, and stays set. */
+  private boolean await(Frame frame, int at, long refusal) {
+    Thread thread = Thread.currentThread();
+    GateWait wait = new GateWait(() -> LockSupport.unpark(thread));
+    long answer = ask(frame, refusal, wait);
+    if (answer == WaitingGate.WAIT) {
+      wait.clip(frame);
+      answer = wait.begin() ? park(frame, wait) : wait.get();
+      frame.timePassed();
+    } else {
+      wait.finish(answer);
+    }
+    answer = conclude(frame, wait, answer);
+    frame.numbers[at] = answer;
+    if (answer >= 0) {
+      return true;
+    }
+    if (answer == GateWait.EXPIRED) {
+      frame.expired();
+    } else if (answer != GateWait.GIVEN_UP) {
+      asking.refuse(frame, answer);
+    }
+    return false;
+  }
+
+  private long park(Frame frame, GateWait wait) {
+    Kernel kernel = frame.kernel();
+    try {
+      kernel.parkUntil(wait.lastNanos(), wait::hasEnded);
+      wait.timeOver();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      CancellationException cancelled = new CancellationException(
+          frame.pipelineName() + ": interrupted while it waited for " + gate.name());
+      cancelled.initCause(interrupted);
+      frame.end(Verdict.CANCELLED, cancelled);
+      if (!wait.finish(GateWait.GIVEN_UP) && wait.get() >= 0) {
+        asking.giveBack(frame, wait.get()); // came at the same moment
+        return GateWait.GIVEN_UP;
+      }
+    }
+    return wait.get();
+  }
+
+  /** Asks the gate whether to wait; one that throws is taken as not being there. */
+  long ask(Frame frame, long refusal, GateWait wait) {
+    try {
+      long answer = gate.await(frame, refusal, wait, frame.now());
+      return answer == WaitingGate.WAIT ? answer : GateWait.answerOf(answer);
+    } catch (Throwable fault) {
+      faults.report(gate.name() + ".await", fault, "the call goes on without this gate");
+      return GateLayer.NO_PERMIT;
+    }
+  }
+
+  /**
+   * Clears up after a wait and makes the frame ready for what follows.
+   *
+   * @return a permit, a refusal, {@link GateWait#GIVEN_UP} or {@link GateWait#EXPIRED}
+   */
+  long conclude(Frame frame, GateWait wait, long state) {
+    boolean unused = state == GateWait.GIVEN_UP || state == GateWait.EXPIRED;
+    if (unused && wait.holdsPermit()) {
+      asking.giveBack(frame, wait.endAnswer());
+    }
+    if (unused || (state == GateWait.TIME_OVER && !wait.holdsPermit())) {
+      withdraw(frame, wait);
+    }
+    long answer = state == GateWait.TIME_OVER ? wait.endAnswer() : state;
+    if (answer >= 0) {
+      frame.beginsNow(); // our queue is not the attempt's latency
+      return asking.unlessHedgeUnwelcome(frame, answer);
+    }
+    return answer;
+  }
+
+  private void withdraw(Frame frame, GateWait wait) {
+    try {
+      gate.withdraw(frame, wait, frame.now());
+    } catch (Throwable fault) {
+      faults.report(gate.name() + ".withdraw", fault, "the call's own outcome stands");
+    }
+  }
+
+  GateLayer asking() {
+    return asking;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.evenkeel.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ProbePaceTest {
+
+  private static final double SECOND = 1e9;
+
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final Failback settings = Failback.standard();
+  private final ProbePace pace = new ProbePace(settings);
+
+  private double meanSeconds(double rate) {
+    double sum = 0;
+    for (int i = 0; i < 10_000; i++) {
+      sum += pace.next(rate, random.nextLong()) / SECOND;
+    }
+    return sum / 10_000;
+  }
+
+  @Test
+  void probes_areAShareOfTheTraffic_whateverTheSizeOfTheProcess() {
+    for (double rate : new double[] {8, 80, 400}) {
+      double probesPerSecond = 1 / meanSeconds(rate);
+      assertThat(probesPerSecond / rate).as("rate %s", rate).isCloseTo(0.02, within(0.0005));
+    }
+  }
+
+  @Test
+  void wait_staysWithinItsBounds() {
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(pace.next(1e6, random.nextLong())).isBetween(100_000_000L, 130_000_000L);
+      assertThat(pace.next(0.01, random.nextLong())).isBetween(100_000_000L, 15_000_000_000L);
+    }
+  }
+
+  @Test
+  void processesThatFailedTogether_doNotProbeTogether() {
+    int[] bySecond = new int[7];
+    for (int i = 0; i < 6_250; i++) {
+      bySecond[(int) (new ProbePace(settings).next(8, random.nextLong()) / SECOND)]++;
+    }
+    for (int second = 0; second < 6; second++) {
+      assertThat(bySecond[second]).as("second %s", second).isBetween(850, 1_150);
+    }
+  }
+
+  @Test
+  void wait_doesNotGrowWithTheOutage() {
+    for (int i = 0; i < 1_000; i++) {
+      pace.next(80, random.nextLong());
+    }
+    assertThat(meanSeconds(80)).isCloseTo(0.625, within(0.01));
+  }
+
+  @Test
+  void withoutAMemory_theWaitsSpreadUpToTheLongest() {
+    ProbePace blind =
+        new ProbePace(Failback.builder().minCooldown(Duration.ofSeconds(1)).build());
+    double longest = 0;
+    for (int i = 0; i < 1_000; i++) {
+      double wait = blind.next(0, random.nextLong()) / SECOND;
+      assertThat(wait).isBetween(1.0, 15.0);
+      longest = Math.max(longest, wait);
+    }
+    assertThat(longest).isGreaterThan(10);
+  }
+}

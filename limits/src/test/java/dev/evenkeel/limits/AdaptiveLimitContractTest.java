@@ -1,0 +1,12 @@
+package dev.evenkeel.limits;
+
+import dev.evenkeel.core.Gate;
+import dev.evenkeel.testkit.GateContract;
+
+class AdaptiveLimitContractTest extends GateContract {
+
+  @Override
+  protected Gate newGate() {
+    return AdaptiveLimit.standard();
+  }
+}
