@@ -1,0 +1,64 @@
+package dev.evenkeel.simulator;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/** What `--help` and `list` say. */
+final class Help {
+
+  private static final String USAGE = """
+      What happens when the dependency comes back? Runs whole fleets in virtual time, with the policy
+      code that ships, and holds them against the physical limit.
+
+      usage: java -jar evenkeel-simulator.jar run FILE... [options]
+             java -jar evenkeel-simulator.jar list
+             java -jar evenkeel-simulator.jar --help
+
+        FILE                  a scenario file, or the name of one that comes with this: S1 ... S13
+        --policy NAME,...     which policies (default: all; see `list`)
+        --seeds NUMBER        runs of each, with a seed each (default: 1)
+        --first-seed NUMBER   the first seed (default: 1)
+        --set FIELD=VALUE     changes a field of every scenario; may be given several times
+        --csv FILE            one row for each run
+        --html FILE           a report with pictures, of the first seed, and all figures
+        --threads NUMBER      runs at once (default: the processors of this machine)
+
+      Exit code 0: done. 2: an error in the command line or in a scenario. 1: anything else.
+
+      A scenario file has a line `field = value` for each field that is not as below; # begins a comment.
+      """;
+
+  private Help() {}
+
+  static void print(PrintStream out) {
+    out.println(USAGE);
+    for (Field field : Field.values()) {
+      out.printf(
+          Locale.ROOT,
+          "  %-26s %s%n  %-26s   %s; default: %s%n",
+          field.key,
+          field.meaning,
+          "",
+          field.expected(),
+          field.standard.isEmpty() ? "nothing" : field.standard);
+    }
+  }
+
+  static void list(PrintStream out) {
+    out.println("Scenarios:");
+    for (String name : ScenarioFile.SHIPPED) {
+      Scenario scenario = ScenarioFile.read(name, List.of());
+      out.printf(
+          Locale.ROOT,
+          "  %-4s %s%s%n",
+          name,
+          scenario.text(Field.TITLE),
+          scenario.is(Field.NEEDS, "nothing") ? "" : " (needs the fleet-wide mode)");
+    }
+    out.println("Policies:");
+    for (PolicyName policy : PolicyName.values()) {
+      out.printf(Locale.ROOT, "  %-21s %s%n", policy.label, policy.meaning);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.evenkeel.simulator;
+
+import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.Gate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between one process and one server, outermost first; made anew for each run.
+ *
+ * @param driver decides about further attempts; null for none
+ * @param gate decides whether an attempt may go; null for none
+ */
+record Member(@Nullable Driver driver, @Nullable Gate gate) {}

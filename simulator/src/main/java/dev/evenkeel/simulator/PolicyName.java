@@ -1,0 +1,122 @@
+package dev.evenkeel.simulator;
+
+import dev.evenkeel.circuitbreaker.CircuitBreaker;
+import dev.evenkeel.retry.Backoff;
+import dev.evenkeel.retry.Retry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The policies that can be held against each other, with the settings their authors ship. */
+enum PolicyName {
+  EVENKEEL("evenkeel", "Evenkeel: Retry.jittered(3) and CircuitBreaker, as shipped") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      Scenario scenario = world.scenario();
+      CircuitBreaker breaker = CircuitBreaker.of(
+          CircuitBreakerConfig.custom()
+              .slidingWindowSize(scenario.count(Field.WINDOW))
+              .minimumNumberOfCalls(scenario.count(Field.MINIMUM_CALLS))
+              .failureRateThreshold((float) scenario.number(Field.FAILURE_RATE))
+              .build(),
+          scenario.failback());
+      breaker.attach(world.attachment(client, shard));
+      int attempts = scenario.count(Field.ATTEMPTS);
+      return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
+    }
+  },
+  ORACLE("oracle", "the best possible: serves min(load, capacity)") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, new Oracle(world.server(shard)));
+    }
+  },
+  NONE("none", "nothing") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, null);
+    }
+  },
+  RETRY("retry", "three attempts, 500 ms apart") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      Retry retry = Retry.builder()
+          .maxAttempts(3)
+          .backoff(Backoff.fixed(Duration.ofMillis(500)))
+          .unlimitedBudget()
+          .build();
+      return new Member(retry, null);
+    }
+  },
+  RESILIENCE4J("resilience4j", "Resilience4j's CircuitBreaker, its defaults") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(
+          null, new Resilience4jGate(CircuitBreakerConfig.custom(), world, client, shard));
+    }
+  },
+  RESILIENCE4J_BACKOFF(
+      "resilience4j-backoff", "Resilience4j, waiting 1 s, doubled up to 60 s, +-50 % at random") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      Chance chance = new Chance(world.seed(), Purpose.BASELINE, client);
+      IntervalFunction doubled =
+          IntervalFunction.ofExponentialBackoff(1_000, 2, 60_000); // its own jitter is not seeded
+      CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
+          .waitIntervalFunctionInOpenState(
+              attempt -> Math.max(1, (long) (doubled.apply(attempt) * (0.5 + chance.unit()))));
+      return new Member(null, new Resilience4jGate(config, world, client, shard));
+    }
+  },
+  GRPC_THROTTLE(
+      "grpc-throttle", "gRPC's retry throttle: 10 tokens, 0.1 for a success; 3 attempts") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(new GrpcThrottle(), null);
+    }
+  },
+  SRE_THROTTLE("sre-throttle", "the client throttle of Google's SRE book: K = 2, two minutes") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, new SreThrottle());
+    }
+  },
+  ENVOY("envoy", "Envoy's admission control: 30 s, 95 %, at most 80 % rejected") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, new EnvoyAdmission());
+    }
+  },
+  TRAEFIK("traefik", "Traefik's breaker: half failed; 10 s nothing, 10 s ramp") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, new TraefikBreaker(world, client, shard));
+    }
+  },
+  AIMD("aimd", "an AIMD concurrency limit: from 10, +1, times 0.9") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      return new Member(null, new AimdLimit());
+    }
+  };
+
+  final String label;
+  final String meaning;
+
+  PolicyName(String label, String meaning) {
+    this.label = label;
+    this.meaning = meaning;
+  }
+
+  static @Nullable PolicyName of(String label) {
+    for (PolicyName policy : values()) {
+      if (policy.label.equals(label)) {
+        return policy;
+      }
+    }
+    return null;
+  }
+
+  abstract Member member(Surroundings world, int client, int shard);
+}

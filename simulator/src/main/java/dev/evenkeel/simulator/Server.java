@@ -1,0 +1,120 @@
+package dev.evenkeel.simulator;
+
+/**
+ * One server: workers, a queue, first come first served, and a capacity that grows with what it has
+ * served since its restart. Work whose client has gone is still done. It says which work is done
+ * when; a job is a number of the caller's.
+ */
+final class Server {
+
+  /** What a server needs of the world around it. */
+  interface World {
+    void doneAt(long atNanos, Server server, long job);
+  }
+
+  final int index;
+  private final World world;
+  private final Chance chance;
+  private final double warmCapacity;
+  private final int workers;
+  private final double coldShare;
+  private final double warmingFactor; // the part of the coldness that is left after one request
+  private final ServiceTime serviceTime;
+  private final long[] queue;
+  private int head;
+  private int waiting;
+  private int busy;
+  private boolean up = true;
+  private double coldness; // 0 is warm
+  private double brake = 1;
+  private int epoch;
+
+  Server(Scenario scenario, int index, World world, Chance chance) {
+    this.index = index;
+    this.world = world;
+    this.chance = chance;
+    double shards = scenario.number(Field.SHARDS);
+    warmCapacity = scenario.number(Field.CAPACITY) / shards;
+    workers = (int) Math.max(1, Math.rint(scenario.number(Field.WORKERS) / shards));
+    coldShare = scenario.number(Field.COLD_SHARE);
+    double warmUp = scenario.number(Field.WARM_UP) * warmCapacity;
+    warmingFactor = warmUp == 0 ? 0 : StrictMath.exp(-1 / warmUp);
+    serviceTime = new ServiceTime(scenario);
+    queue = new long[(int) Math.rint(scenario.number(Field.QUEUE) / shards) + 1];
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  /** Changes with each death, so that work of before is known to be lost. */
+  int epoch() {
+    return epoch;
+  }
+
+  int busy() {
+    return busy;
+  }
+
+  int workers() {
+    return workers;
+  }
+
+  int waiting() {
+    return waiting;
+  }
+
+  /** Requests it can serve in a second, now. */
+  double capacity() {
+    return up ? warmCapacity * brake * (1 - coldness) : 0;
+  }
+
+  /** Loses all work. The jobs in the queue are handed out, those at work are lost in silence. */
+  void die() {
+    up = false;
+    epoch++;
+    waiting = 0;
+    busy = 0;
+  }
+
+  void returnCold() {
+    up = true;
+    coldness = 1 - coldShare;
+  }
+
+  void brake(double share) {
+    brake = share;
+  }
+
+  /** Takes a job, or says that the queue is full. */
+  boolean offer(long job, long nowNanos) {
+    if (busy < workers) {
+      start(job, nowNanos);
+      return true;
+    }
+    if (waiting == queue.length - 1) {
+      return false;
+    }
+    int tail = head + waiting++;
+    queue[tail < queue.length ? tail : tail - queue.length] = job;
+    return true;
+  }
+
+  /** A job is done: the next one starts. */
+  void done(long nowNanos) {
+    coldness *= warmingFactor;
+    busy--;
+    if (waiting > 0) {
+      waiting--;
+      long job = queue[head];
+      head = head + 1 == queue.length ? 0 : head + 1;
+      start(job, nowNanos);
+    }
+  }
+
+  private void start(long job, long nowNanos) {
+    busy++;
+    double meanNanos = workers / capacity() * 1e9;
+    world.doneAt(nowNanos + (long) (meanNanos * serviceTime.draw(chance)), this, job);
+  }
+}
