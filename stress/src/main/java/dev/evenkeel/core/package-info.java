@@ -1,0 +1,5 @@
+/** Stress tests of what the core's threads share; in its package, to reach what is not public. */
+@NullMarked
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.NullMarked;
