@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.evenkeel.core.DeadlineExceededException;
 import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.retry.Hedge;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the build compiles and runs. */
@@ -28,6 +36,16 @@ class ReadmeTest {
     assertThat(readme).contains(between(source, "// README: start", "// README: end"));
     assertThat(readme)
         .contains(between(source, "// README: deadline start", "// README: deadline end"));
+    assertThat(readme).contains(between(source, "// README: hedge start", "// README: hedge end"));
+    assertThat(readme)
+        .contains(between(source, "// README: limits start", "// README: limits end"));
+  }
+
+  @Test
+  void limits_letACallPass_andRefillOne() {
+    AtomicInteger refilled = new AtomicInteger();
+    QuickStart.refill(QuickStart.limited(), refilled::incrementAndGet);
+    assertThat(refilled).hasValue(1);
   }
 
   @Test
@@ -65,6 +83,43 @@ class ReadmeTest {
             second::incrementAndGet))
         .isInstanceOf(DeadlineExceededException.class);
     assertThat(second).hasValue(0);
+  }
+
+  @Test
+  void hedge_asksTheOtherReplicaWhenTheFirstHangs() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    server.setExecutor(threads);
+    server.createContext("/0", exchange -> {
+      try {
+        over.await();
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+      exchange.close();
+    });
+    server.createContext("/1", exchange -> {
+      exchange.sendResponseHeaders(200, 2);
+      exchange.getResponseBody().write("17".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      exchange.close();
+    });
+    server.start();
+    String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    List<HttpRequest> replicas = Stream.of("0", "1")
+        .map(path -> HttpRequest.newBuilder(URI.create(address + path)).build())
+        .toList();
+    Pipeline prices =
+        Pipeline.of("prices", Hedge.after(Duration.ofMillis(20)).forIdempotentCalls());
+    try {
+      assertThat(QuickStart.price(prices, HttpClient.newHttpClient(), replicas)).isEqualTo("17");
+    } finally {
+      over.countDown();
+      server.stop(0);
+      threads.shutdownNow();
+    }
+    assertThat(QuickStart.prices().describe()).contains("-> hedge(after the 0.95 quantile)");
   }
 
   /** The lines between two marks, without their indentation by the class. */
