@@ -11,13 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
@@ -38,10 +41,10 @@ public final class VirtualThreads {
    * @param answered the calls that were answered
    * @param timedOut the calls that hung, and were ended by their timeout
    * @param left the permits that were not given back
-   * @param pinned how often a thread pinned its carrier while it blocked
+   * @param pinned where a thread pinned its carrier while it blocked, with why, once for each time
    * @param callsPerSecond how many were answered in a second, up to the last answer
    */
-  public record Figures(int answered, int timedOut, int left, long pinned, double callsPerSecond) {}
+  public record Figures(int answered, int timedOut, int left, List<String> pinned, double callsPerSecond) {}
 
   /** Starts one virtual thread for each call. */
   public static Figures run(int threads, Duration blocked) throws Exception {
@@ -55,7 +58,7 @@ public final class VirtualThreads {
     AtomicInteger answered = new AtomicInteger();
     AtomicInteger timedOut = new AtomicInteger();
     AtomicLong lastNanos = new AtomicLong(1);
-    long pinned = pinnedDuring(() -> {
+    List<String> pinned = pinnedDuring(() -> {
       ExecutorService executor = perTask();
       long begin = System.nanoTime();
       for (int i = 0; i < threads; i++) {
@@ -98,9 +101,9 @@ public final class VirtualThreads {
   }
 
   /**
-   * How many events a thread makes that surely pins its carrier: the control of the measurement.
+   * What a thread makes that surely pins its carrier: the control of the measurement.
    */
-  public static long pinnedByControl() throws Exception {
+  public static List<String> pinnedByControl() throws Exception {
     return pinnedDuring(() -> {
       ExecutorService executor = perTask();
       executor.submit(() -> PinsWhenInitialized.DONE).get();
@@ -124,26 +127,38 @@ public final class VirtualThreads {
     void run() throws Exception;
   }
 
-  private static long pinnedDuring(Action action) throws Exception {
+  private static List<String> pinnedDuring(Action action) throws Exception {
     try (Recording recording = new Recording()) {
       recording.enable(PINNED).withoutThreshold();
       recording.start();
       action.run();
       recording.stop();
-      return count(recording);
+      return events(recording);
     }
   }
 
-  private static long count(Recording recording) throws IOException {
+  private static List<String> events(Recording recording) throws IOException {
     Path file = Files.createTempFile("pinned", ".jfr");
     try {
       recording.dump(file);
       return RecordingFile.readAllEvents(file).stream()
           .filter(event -> event.getEventType().getName().equals(PINNED))
-          .count();
+          .map(VirtualThreads::describe)
+          .toList();
     } finally {
       Files.delete(file);
     }
+  }
+
+  private static String describe(RecordedEvent event) {
+    String why = event.hasField("pinnedReason") ? event.getString("pinnedReason") : "no reason given";
+    String where = event.getStackTrace() == null
+        ? "no stack trace"
+        : event.getStackTrace().getFrames().stream()
+            .map(frame -> frame.getMethod().getType().getName() + "." + frame.getMethod().getName()
+                + ":" + frame.getLineNumber())
+            .collect(Collectors.joining("\n    "));
+    return why + " for " + event.getDuration().toNanos() / 1_000 + " us\n    " + where;
   }
 
   /** By reflection: the build targets Java 17. */
@@ -159,7 +174,7 @@ public final class VirtualThreads {
    */
   public static void main(String[] args) throws Exception {
     int threads = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
-    System.out.println("control: " + pinnedByControl() + " pinned");
+    System.out.println("control: " + pinnedByControl().size() + " pinned");
     for (Duration blocked : new Duration[] {Duration.ZERO, Duration.ofMillis(5)}) {
       run(threads, blocked);
       System.out.println(threads + " threads, each blocked for " + blocked.toMillis() + " ms: "
