@@ -44,7 +44,6 @@ final class CallerThread extends Alarm {
   private @Nullable Frame[] frames = {new Frame(this)};
   private int depth;
   private @Nullable Throwable failure;
-  private int seed;
 
   // Keeps the words of two threads' alarms on different cache lines.
   @SuppressWarnings("unused")
@@ -53,7 +52,6 @@ final class CallerThread extends Alarm {
   private CallerThread(Thread thread) {
     this.thread = thread;
     this.passing = isVirtual(thread);
-    this.seed = System.identityHashCode(this) | 1;
   }
 
   /** That of the current thread, whose slot this is. */
@@ -65,15 +63,6 @@ final class CallerThread extends Alarm {
     CallerThread created = new CallerThread(Thread.currentThread());
     slot[CurrentContext.CALLER] = created.self;
     return created;
-  }
-
-  /** A small random number, below a bound, which need be neither secret nor a kernel's. */
-  int random(int bound) {
-    // Xorshift (Marsaglia: Xorshift RNGs, Journal of Statistical Software 8(14), 2003).
-    seed ^= seed << 13;
-    seed ^= seed >>> 17;
-    seed ^= seed << 5;
-    return (seed >>> 1) % bound;
   }
 
   /** A frame for one call of this thread, within those it has under way. */
@@ -243,10 +232,6 @@ final class CallerThread extends Alarm {
     } else if (endedByInterruptedException) {
       thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
     }
-  }
-
-  Thread thread() {
-    return thread;
   }
 
   /** The outer call's time may have come while the inner call's was in its place. */

@@ -213,7 +213,8 @@ final class Frame implements CallView, ContextSource {
       callsToSample--;
       return false;
     }
-    callsToSample = CALLS_PER_SAMPLE / 2 - 1 + caller.random(CALLS_PER_SAMPLE + 1);
+    callsToSample = CALLS_PER_SAMPLE / 2 - 1
+        + (int) Long.remainderUnsigned(kernel().random(), CALLS_PER_SAMPLE + 1);
     return true;
   }
 
