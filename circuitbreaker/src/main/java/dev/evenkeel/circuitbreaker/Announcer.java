@@ -3,6 +3,7 @@ package dev.evenkeel.circuitbreaker;
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.StateChange;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,12 @@ final class Announcer {
   /** The time of the first pipeline; there must be one. */
   long nanoTime() {
     return attachments.get(0).kernel().nanoTime();
+  }
+
+  /** Runs a task on the clock of the first pipeline; there must be one. */
+  void schedule(long nanosFromNow, Runnable task) {
+    Kernel kernel = attachments.get(0).kernel();
+    var unused = kernel.schedule(kernel.nanoTime() + nanosFromNow, task);
   }
 
   void announce(GateState before, GateState after, String reason, long nowNanos) {

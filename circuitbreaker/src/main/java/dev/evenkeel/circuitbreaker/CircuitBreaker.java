@@ -154,11 +154,28 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   @Override
   public long admitTimeless(CallView call) {
     Phase current = phase;
-    return current != null && needsNoTime(current) ? current.epoch | TIMELESS : NEEDS_TIME;
+    if (current == null) {
+      return NEEDS_TIME;
+    }
+    if (needsNoTime(current)) {
+      return current.epoch | TIMELESS;
+    }
+    if (current.comeback != null && current.comeback.refusesTimeless()) {
+      return Refusal.of(RefusalReason.CIRCUIT_OPEN);
+    }
+    return NEEDS_TIME;
+  }
+
+  @Override
+  public long retryAfterNanos(long nowNanos) {
+    Phase current = phase;
+    return current != null && current.comeback != null
+        ? current.comeback.coolDownNanos(nowNanos)
+        : 0;
   }
 
   private static boolean needsNoTime(Phase phase) {
-    return phase.trip != null && phase.trip.isAtRest() && phase.baseline.isBusy();
+    return phase.trip != null && !phase.trip.countsSlowCalls() && phase.baseline.isBusy();
   }
 
   @Override
@@ -174,10 +191,11 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   @Override
   public void settle(CallView call, long givenPermit, Verdict verdict, long nowNanos) {
     long permit = givenPermit & ~(TIMELESS | SAMPLE);
-    int weight = (givenPermit & SAMPLE) == 0 ? 1 : call.weight();
+    boolean timeless = (givenPermit & TIMELESS) != 0; // it is not known when it began
+    int weight = timeless ? 0 : (givenPermit & SAMPLE) == 0 ? 1 : call.weight();
     Phase current = phase(nowNanos);
     Sample sample = classifier.sample(call, verdict);
-    long duration = nowNanos - call.startedNanos();
+    long duration = timeless ? 0 : nowNanos - call.startedNanos();
     if (current.classic != null) {
       GateState before = current.classic.state();
       Throwable failure = sample == Sample.BAD ? Classifier.failureOf(call) : null;
@@ -204,7 +222,9 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       long nowNanos) {
     switch (sample) {
       case GOOD -> {
-        closed.baseline.onSuccess(duration, weight);
+        if (weight > 0) {
+          closed.baseline.onSuccess(duration, weight);
+        }
         trip.onSuccess(duration, nowNanos);
       }
       case BAD -> {
@@ -257,7 +277,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     if (failback == null) {
       return new Phase(new Classic(config, nowNanos), epoch, baseline);
     }
-    Trip trip = new Trip(epoch, config, originNanos, nowNanos);
+    Trip trip = Trip.of(epoch, config, originNanos, nowNanos);
     return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
   }
 
@@ -293,9 +313,15 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       phase = closed(baseline, nowNanos);
     }
     announcer.announce(before, after, reason, nowNanos);
-    SyntheticProbe prober = probe;
-    if (prober != null && after.kind() == Kind.OPEN) {
-      prober.onOpen();
+    if (after.kind() == Kind.OPEN) {
+      if (baseline.isBusy() && announcer.isAttached()) {
+        long nanos = current.comeback.coolDownNanos(nowNanos);
+        announcer.schedule(nanos, current.comeback.refuseTimeless());
+      }
+      SyntheticProbe prober = probe;
+      if (prober != null) {
+        prober.onOpen();
+      }
     }
   }
 

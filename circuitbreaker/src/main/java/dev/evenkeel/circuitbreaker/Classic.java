@@ -24,7 +24,8 @@ final class Classic {
     clock = new GivenClock(nowNanos, nowNanos);
     breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
         "evenkeel",
-        Trip.tripping(config, clock)
+        Trip.tripping(config)
+            .clock(clock)
             .waitIntervalFunctionInOpenState(config.getWaitIntervalFunctionInOpenState())
             .permittedNumberOfCallsInHalfOpenState(
                 config.getPermittedNumberOfCallsInHalfOpenState())

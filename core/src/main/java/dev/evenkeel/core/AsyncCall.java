@@ -94,7 +94,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
   private void finish() {
     underWay = null;
     frame.pipeline().notifyEnd(frame);
-    Throwable failure = frame.failure;
+    Throwable failure = frame.failure();
     T result = (T) frame.result;
     frame.clear();
     if (failure == null) {

@@ -77,7 +77,8 @@ final class AsyncGateWait implements Abortable, Runnable {
     } else if (answer == GateWait.GIVEN_UP) {
       frame.cancelled();
     } else if (answer < 0) {
-      layer.asking().refuse(frame, answer);
+      frame.numbers[at] = answer;
+      layer.asking().refuse(frame, at);
     } else if (call.isAbandoned()) {
       frame.cancelled();
       layer.asking().giveBack(frame, answer);

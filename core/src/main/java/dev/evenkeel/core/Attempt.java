@@ -192,13 +192,12 @@ final class Attempt {
   /** With this frame as the context in force. */
   private static @Nullable CompletionStage<?> invoke(
       Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
-    @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[CurrentContext.CONTEXT];
-    slot[CurrentContext.CONTEXT] = frame;
+    CallerThread thread = CallerThread.current();
+    ContextSource outer = thread.swapContext(frame);
     try {
       return call.get();
     } finally {
-      slot[CurrentContext.CONTEXT] = outer;
+      thread.swapContext(outer);
     }
   }
 

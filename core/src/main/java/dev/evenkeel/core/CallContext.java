@@ -40,7 +40,7 @@ public final class CallContext implements ContextSource {
    * @return the context; one without deadline and key if none was set
    */
   public static CallContext current() {
-    ContextSource source = CurrentContext.get();
+    ContextSource source = CallerThread.currentContext();
     return source == null ? EMPTY : source.toContext();
   }
 
@@ -142,13 +142,12 @@ public final class CallContext implements ContextSource {
   public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> code)
       throws X {
     Checks.notNull("code", code);
-    @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[CurrentContext.CONTEXT];
-    slot[CurrentContext.CONTEXT] = this;
+    CallerThread thread = CallerThread.current();
+    ContextSource outer = thread.swapContext(this);
     try {
       return code.get();
     } finally {
-      slot[CurrentContext.CONTEXT] = outer;
+      thread.swapContext(outer);
     }
   }
 
@@ -161,13 +160,12 @@ public final class CallContext implements ContextSource {
    */
   public <X extends Throwable> void run(CheckedRunnable<X> code) throws X {
     Checks.notNull("code", code);
-    @Nullable Object[] slot = CurrentContext.slot();
-    Object outer = slot[CurrentContext.CONTEXT];
-    slot[CurrentContext.CONTEXT] = this;
+    CallerThread thread = CallerThread.current();
+    ContextSource outer = thread.swapContext(this);
     try {
       code.run();
     } finally {
-      slot[CurrentContext.CONTEXT] = outer;
+      thread.swapContext(outer);
     }
   }
 

@@ -33,6 +33,13 @@ final class CallerThread extends Alarm {
 
   private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
 
+  /**
+   * Holds nothing of ours strongly, so that a pooled thread which outlives an application holds
+   * none of its classes.
+   */
+  private static final ThreadLocal<@Nullable WeakReference<CallerThread>> CURRENT =
+      new ThreadLocal<>();
+
   private final Thread thread;
   private final WeakReference<CallerThread> self = new WeakReference<>(this);
 
@@ -41,9 +48,17 @@ final class CallerThread extends Alarm {
 
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
-  private @Nullable Frame[] frames = {new Frame(this)};
+
+  /** The context that was set last; the call that runs within it comes before it. */
+  private @Nullable ContextSource context;
+
+  /** How many calls are under way, one inside the other, each with a frame of its own. */
   private int depth;
-  private @Nullable Throwable failure;
+
+  /** The frame of the outermost call, and those of the calls inside it, from index 1 on. */
+  private @Nullable Frame outermost;
+
+  private @Nullable Frame[] inner = new @Nullable Frame[2];
 
   // Keeps the words of two threads' alarms on different cache lines.
   @SuppressWarnings("unused")
@@ -54,29 +69,68 @@ final class CallerThread extends Alarm {
     this.passing = isVirtual(thread);
   }
 
-  /** That of the current thread, whose slot this is. */
-  static CallerThread of(@Nullable Object[] slot) {
-    if (slot[CurrentContext.CALLER] instanceof WeakReference<?> reference
-        && reference.get() instanceof CallerThread present) {
-      return present;
-    }
+  /** That of the current thread. */
+  static CallerThread current() {
+    WeakReference<CallerThread> reference = CURRENT.get();
+    CallerThread present = reference == null ? null : reference.get();
+    return present != null ? present : create();
+  }
+
+  private static CallerThread create() {
     CallerThread created = new CallerThread(Thread.currentThread());
-    slot[CurrentContext.CALLER] = created.self;
+    CURRENT.set(created.self);
     return created;
+  }
+
+  /** The context in force on the current thread. */
+  static @Nullable ContextSource currentContext() {
+    WeakReference<CallerThread> reference = CURRENT.get();
+    CallerThread present = reference == null ? null : reference.get();
+    return present == null ? null : present.contextWithin(present.depth);
+  }
+
+  /** The context that was set last on this thread. */
+  @Nullable ContextSource context() {
+    return context;
+  }
+
+  /**
+   * Puts a context in force. Whoever does must put the one before back, and so keeps this object,
+   * which the thread itself holds only weakly.
+   *
+   * @return the one before
+   */
+  @Nullable ContextSource swapContext(@Nullable ContextSource next) {
+    ContextSource before = context;
+    context = next;
+    return before;
   }
 
   /** A frame for one call of this thread, within those it has under way. */
   Frame enter() {
-    if (depth == frames.length) {
-      frames = Arrays.copyOf(frames, 2 * depth);
-    }
-    Frame frame = frames[depth];
+    int at = depth;
+    Frame frame = frame(at);
     if (frame == null) {
       frame = new Frame(this);
-      frames[depth] = frame;
+      keep(at, frame);
     }
-    depth++;
+    depth = at + 1;
     return frame;
+  }
+
+  private @Nullable Frame frame(int at) {
+    return at == 0 ? outermost : at < inner.length ? inner[at] : null;
+  }
+
+  private void keep(int at, @Nullable Frame frame) {
+    if (at == 0) {
+      outermost = frame;
+      return;
+    }
+    if (at == inner.length) {
+      inner = Arrays.copyOf(inner, 2 * at);
+    }
+    inner[at] = frame;
   }
 
   /** The innermost call has ended. */
@@ -85,51 +139,26 @@ final class CallerThread extends Alarm {
     depth--;
   }
 
-  /** Keeps the failure of the call that ends for the caller, who takes it at once. */
-  void leaveFailure(Throwable left) {
-    failure = left;
-  }
-
-  /** What the call that has just ended failed with. */
-  @Nullable Throwable takeFailure() {
-    Throwable left = failure;
-    if (left != null) {
-      failure = null;
-    }
-    return left;
-  }
-
   /** The innermost call goes on elsewhere, and keeps its frame. */
   void leaveBehind() {
     depth--;
-    frames[depth] = null;
-  }
-
-  /**
-   * The context in force.
-   *
-   * @param set the one that was set last
-   */
-  @Nullable ContextSource context(@Nullable Object set) {
-    return contextWithin(depth, set);
+    keep(depth, null);
   }
 
   /** The context in force when this call, the innermost one, began. */
-  @Nullable ContextSource contextAround(Frame frame, @Nullable Object set) {
-    return depth > 0 && frames[depth - 1] == frame
-        ? contextWithin(depth - 1, set)
-        : (ContextSource) set;
+  @Nullable ContextSource contextAround(Frame frame) {
+    return depth > 0 && frame(depth - 1) == frame ? contextWithin(depth - 1) : context;
   }
 
-  /** That of the innermost call, unless another one was set within it. */
-  private @Nullable ContextSource contextWithin(int calls, @Nullable Object set) {
+  /** That of the innermost of so many calls, unless another one was set within it. */
+  private @Nullable ContextSource contextWithin(int calls) {
     if (calls > 0) {
-      Frame innermost = frames[calls - 1];
-      if (innermost.outer() == set && !innermost.isAsync()) {
+      Frame innermost = frame(calls - 1);
+      if (innermost != null && innermost.outer() == context && !innermost.isAsync()) {
         return innermost;
       }
     }
-    return (ContextSource) set;
+    return context;
   }
 
   /**

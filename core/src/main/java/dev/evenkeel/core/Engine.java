@@ -40,6 +40,14 @@ final class Engine {
     return layers.length;
   }
 
+  /** The exception for a gate's refusal. */
+  CallRefusedException refusal(Frame frame, int at) {
+    Layer layer = layers[at];
+    GateLayer gate =
+        layer instanceof WaitingGateLayer waiting ? waiting.asking() : (GateLayer) layer;
+    return gate.refusal(frame, frame.numbers[at]);
+  }
+
   /**
    * Runs a blocking call; the outcome is in the frame.
    *
@@ -60,7 +68,7 @@ final class Engine {
   private @Nullable Object run(Frame frame, CheckedSupplier<?, ?> call, int inner, int base) {
     Object result = null;
     int at = inner;
-    if (at == layers.length && frame.failure == null) {
+    if (at == layers.length && !frame.hasFailed()) {
       result = attempt.make(frame, call);
     }
     at = outwards(frame, at, base);
@@ -152,7 +160,7 @@ final class Engine {
       return true;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      Throwable failure = frame.failure;
+      Throwable failure = frame.failure();
       if (failure != null) {
         Failures.suppress(failure, interrupted);
       }
@@ -170,7 +178,7 @@ final class Engine {
     int at = hasTime(frame) ? inwards(frame, 0) : outerFallbacks;
     CompletionStage<?> stage = null;
     if (!frame.suspended) {
-      if (at == layers.length && frame.failure == null) {
+      if (at == layers.length && !frame.hasFailed()) {
         stage = attempt.start(frame, supplier);
       }
       if (stage == null) {

@@ -18,7 +18,7 @@ final class FallbackLayer extends Layer {
 
   @Override
   long leave(Frame frame, int at) {
-    if (!frame.hasSucceeded() && frame.failure instanceof Exception failure) {
+    if (!frame.hasSucceeded() && frame.failure() instanceof Exception failure) {
       answer(frame, failure);
     }
     return OUTWARDS;

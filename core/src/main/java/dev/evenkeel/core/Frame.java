@@ -25,13 +25,15 @@ final class Frame implements CallView, ContextSource {
   /** Stands for the caller, where the place of a layer is noted. */
   static final int CALLER = -1;
 
+  private static final int NOBODY = -1;
+
   final CallerThread caller;
 
   private @Nullable Pipeline pipeline;
   private @Nullable Kernel kernel;
 
   /** The context that was set when the call began, to tell whether another one was set within. */
-  private @Nullable Object outer;
+  private @Nullable ContextSource outer;
 
   /** What a blocking call calls; kept only for hedges, which call it on other threads. */
   @Nullable CheckedSupplier<?, ?> blockingCall;
@@ -104,7 +106,10 @@ final class Frame implements CallView, ContextSource {
 
   @Nullable Object result;
 
-  @Nullable Throwable failure;
+  private @Nullable Throwable failure;
+
+  /** The layer whose gate refused the call; its exception is made when it is asked for. */
+  private int refusedAt = NOBODY;
 
   boolean retryAllowed = true;
 
@@ -113,7 +118,7 @@ final class Frame implements CallView, ContextSource {
   }
 
   /** Makes the frame ready for a call. */
-  void begin(Pipeline of, @Nullable Object context, boolean asynchronous) {
+  void begin(Pipeline of, @Nullable ContextSource context, boolean asynchronous) {
     if (pipeline != of) {
       pipeline = of;
       kernel = of.kernel();
@@ -134,6 +139,7 @@ final class Frame implements CallView, ContextSource {
     hedge = 0;
     shareOver = false;
     succeeded = false;
+    refusedAt = NOBODY;
     retryAllowed = true;
     inherit(context);
     if (of.isTimed()) {
@@ -175,7 +181,8 @@ final class Frame implements CallView, ContextSource {
     succeeded = one.succeeded;
     failureVerdict = one.failureVerdict;
     result = one.result;
-    failure = one.failure;
+    failure = one.failure();
+    refusedAt = NOBODY;
     retryAllowed = one.retryAllowed;
     shareOver = one.shareOver;
   }
@@ -213,18 +220,19 @@ final class Frame implements CallView, ContextSource {
       callsToSample--;
       return false;
     }
-    callsToSample = CALLS_PER_SAMPLE / 2 - 1
+    callsToSample = CALLS_PER_SAMPLE / 2
+        - 1
         + (int) Long.remainderUnsigned(kernel().random(), CALLS_PER_SAMPLE + 1);
     return true;
   }
 
-  private void inherit(@Nullable Object context) {
+  private void inherit(@Nullable ContextSource context) {
     hasDeadline = false;
     deadlineOwner = CALLER;
     if (outer != context) {
       outer = context;
     }
-    ContextSource around = caller.contextAround(this, context);
+    ContextSource around = caller.contextAround(this);
     if (around == null) {
       take(Criticality.CRITICAL, null);
     } else if (around instanceof Frame frame) {
@@ -281,6 +289,7 @@ final class Frame implements CallView, ContextSource {
       result = null;
     }
     failure = null;
+    refusedAt = NOBODY;
     retryAllowed = true;
   }
 
@@ -328,7 +337,7 @@ final class Frame implements CallView, ContextSource {
   }
 
   /** The context that was set when this call began. */
-  @Nullable Object outer() {
+  @Nullable ContextSource outer() {
     return outer;
   }
 
@@ -352,6 +361,7 @@ final class Frame implements CallView, ContextSource {
       return;
     }
     succeeded = true;
+    refusedAt = NOBODY;
     if (keepsResult) {
       result = value;
     }
@@ -387,6 +397,39 @@ final class Frame implements CallView, ContextSource {
       result = null;
     }
     failure = cause;
+    refusedAt = NOBODY;
+  }
+
+  /** A gate refused the call; the number of its layer says why. */
+  void refused(int at) {
+    succeeded = false;
+    failureVerdict = Verdict.REFUSED;
+    if (result != null) {
+      result = null;
+    }
+    if (failure != null) {
+      failure = null;
+    }
+    refusedAt = at;
+  }
+
+  /** Whether a gate refused the call, and nobody has asked for the exception. */
+  boolean isRefused() {
+    return failure == null && refusedAt != NOBODY;
+  }
+
+  boolean hasFailed() {
+    return failure != null || refusedAt != NOBODY;
+  }
+
+  /** Whether another attempt could make sense after how this one ended. */
+  boolean isRetryable() {
+    if (refusedAt != NOBODY) {
+      return Refusal.reason(numbers[refusedAt]).isRetryable();
+    }
+    return !(failure instanceof Error)
+        && !(failure instanceof CallRefusedException refused
+            && !refused.reason().isRetryable());
   }
 
   /** Another attempt beside this one was first, and whatever this one ends with is no evidence. */
@@ -521,7 +564,17 @@ final class Frame implements CallView, ContextSource {
 
   @Override
   public @Nullable Throwable failure() {
+    if (isRefused()) {
+      failure = pipeline().engine().refusal(this, refusedAt);
+    }
     return failure;
+  }
+
+  /** That of a call that has failed, for the last one who asks. */
+  Throwable takeFailure() {
+    return isRefused()
+        ? pipeline().engine().refusal(this, refusedAt)
+        : Checks.notNull("failure", failure);
   }
 
   @Override

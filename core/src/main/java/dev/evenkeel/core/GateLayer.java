@@ -26,7 +26,7 @@ final class GateLayer extends Layer {
     long permit = admit(frame);
     frame.numbers[at] = permit;
     if (permit < 0) {
-      refuse(frame, permit);
+      refuse(frame, at);
       return false;
     }
     return true;
@@ -67,13 +67,29 @@ final class GateLayer extends Layer {
     return Refusal.of(RefusalReason.OTHER);
   }
 
-  void refuse(Frame frame, long refusal) {
-    RefusalReason reason = Refusal.reason(refusal);
-    frame.end(
-        Verdict.REFUSED,
-        new CallRefusedException(
-            frame.pipelineName(), gate.name(), reason, Refusal.retryAfterNanos(refusal), null));
-    frame.pipeline().notifyRefused(frame, gate.name(), reason);
+  /** The call ends here, by the refusal that is this layer's number. */
+  void refuse(Frame frame, int at) {
+    frame.refused(at);
+    frame.pipeline().notifyRefused(frame, gate, frame.numbers[at]);
+  }
+
+  /** The exception for a refusal; made only if somebody wants to see it. */
+  CallRefusedException refusal(Frame frame, long refusal) {
+    long retryAfter = Refusal.retryAfterNanos(refusal);
+    if (retryAfter == 0 && timeless != null && frame.mayBeTimeless) {
+      retryAfter = retryAfter(timeless, frame);
+    }
+    return new CallRefusedException(
+        frame.pipelineName(), gate.name(), Refusal.reason(refusal), retryAfter, null);
+  }
+
+  private long retryAfter(TimelessGate asked, Frame frame) {
+    try {
+      return Math.max(0, asked.retryAfterNanos(frame.now()));
+    } catch (Throwable fault) {
+      faults.report(gate.name() + ".retryAfterNanos", fault, "the refusal does not say when");
+      return 0;
+    }
   }
 
   @Override
@@ -97,7 +113,7 @@ final class GateLayer extends Layer {
   }
 
   private void settle(Frame frame, long permit) {
-    if (frame.failure != null) {
+    if (frame.hasFailed()) {
       frame.retryAllowed &= allowsRetry(frame, permit);
     }
     try {

@@ -173,14 +173,13 @@ final class HedgeLayer extends Layer {
     }
 
     private @Nullable Throwable attempt(Frame frame) {
-      @Nullable Object[] slot = CurrentContext.slot();
-      Object before = slot[CurrentContext.CONTEXT];
-      slot[CurrentContext.CONTEXT] = frame;
+      CallerThread thread = CallerThread.current();
+      ContextSource before = thread.swapContext(frame);
       try {
         frame.pipeline().engine().callBranch(frame, at + 1);
-        return frame.failure;
+        return frame.failure();
       } finally {
-        slot[CurrentContext.CONTEXT] = before;
+        thread.swapContext(before);
       }
     }
 
@@ -207,7 +206,7 @@ final class HedgeLayer extends Layer {
     }
 
     private void hedge() {
-      CallerThread thread = CallerThread.of(CurrentContext.slot());
+      CallerThread thread = CallerThread.current();
       StopSignal watch = new StopSignal(Thread.currentThread());
       Runner hedge = new Runner(branch(thread, kernel.nanoTime()), watch);
       if (enters(hedge)) {

@@ -77,7 +77,7 @@ final class HedgeRace {
       }
       if (!frame.hasSucceeded()) {
         remember(frame);
-        if (!atOnce && !(frame.failure instanceof Error)) {
+        if (!atOnce && !(frame.failure() instanceof Error)) {
           if (!underWay.isEmpty()) {
             return false;
           }
@@ -185,7 +185,7 @@ final class HedgeRace {
    * cancellation says more than a hedge's.
    */
   private void remember(Frame frame) {
-    Throwable failure = frame.failure;
+    Throwable failure = frame.failure();
     if (failure != null) {
       failures.add(failure);
     }
@@ -201,7 +201,7 @@ final class HedgeRace {
   }
 
   private void blame(Frame frame) {
-    Throwable failure = frame.failure;
+    Throwable failure = frame.failure();
     if (failure != null) {
       for (Throwable other : failures) {
         Failures.suppress(failure, other);

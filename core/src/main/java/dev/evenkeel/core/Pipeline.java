@@ -121,31 +121,27 @@ public final class Pipeline {
   public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> call)
       throws X {
     Checks.notNull("call", call);
-    @Nullable Object[] slot = CurrentContext.slot();
-    CallerThread thread = CallerThread.of(slot);
-    Object result = execute(thread, slot[CurrentContext.CONTEXT], call);
-    Throwable failure = thread.takeFailure();
-    if (failure != null) {
-      throw Pipeline.<RuntimeException>asIs(failure); // an X of the call's own, or unchecked
-    }
-    return (T) result;
-  }
-
-  /** Makes a call; its failure, if any, is left with the thread. */
-  private @Nullable Object execute(
-      CallerThread thread, @Nullable Object context, CheckedSupplier<?, ?> call) {
+    CallerThread thread = CallerThread.current();
     Frame frame = thread.enter();
+    Throwable failure;
     try {
-      frame.begin(this, context, false);
-      Object result = engine.call(frame, call);
-      notifyEnd(frame);
-      if (frame.failure != null) {
-        thread.leaveFailure(frame.failure);
+      Object result = execute(frame, thread.context(), call);
+      if (!frame.hasFailed()) {
+        return (T) result;
       }
-      return result;
+      failure = frame.takeFailure();
     } finally {
       thread.leave(frame);
     }
+    throw Pipeline.<RuntimeException>asIs(failure); // an X of the call's own, or unchecked
+  }
+
+  private @Nullable Object execute(
+      Frame frame, @Nullable ContextSource context, CheckedSupplier<?, ?> call) {
+    frame.begin(this, context, false);
+    Object result = engine.call(frame, call);
+    notifyEnd(frame);
+    return result;
   }
 
   /**
@@ -163,17 +159,62 @@ public final class Pipeline {
       CheckedSupplier<T, ?> call, Function<? super Throwable, ? extends T> fallback) {
     Checks.notNull("call", call);
     Checks.notNull("fallback", fallback);
-    @Nullable Object[] slot = CurrentContext.slot();
-    CallerThread thread = CallerThread.of(slot);
-    Object result = execute(thread, slot[CurrentContext.CONTEXT], call);
-    Throwable failure = thread.takeFailure();
-    if (failure == null) {
-      return (T) result;
+    CallerThread thread = CallerThread.current();
+    Frame frame = thread.enter();
+    Throwable failure;
+    try {
+      Object result = execute(frame, thread.context(), call);
+      if (!frame.hasFailed()) {
+        return (T) result;
+      }
+      failure = frame.takeFailure();
+    } finally {
+      thread.leave(frame);
     }
+    keepInterrupt(failure);
+    return answer(failure, fallback);
+  }
+
+  /**
+   * Makes a call on this thread, and answers with another value instead of any {@link Exception}:
+   * the cheapest way to ask a dependency that may be down, because nobody needs to see why it did
+   * not answer. After an interrupt the thread's interrupt flag is set.
+   *
+   * @param <T> the type of the result
+   * @param call the call
+   * @param other the answer if the call does not succeed
+   * @return the call's result or the other value
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // as for the others
+  public <T extends @Nullable Object> T callOrElse(CheckedSupplier<T, ?> call, T other) {
+    Checks.notNull("call", call);
+    CallerThread thread = CallerThread.current();
+    Frame frame = thread.enter();
+    Throwable failure;
+    try {
+      Object result = execute(frame, thread.context(), call);
+      if (!frame.hasFailed()) {
+        return (T) result;
+      }
+      if (frame.isRefused()) {
+        return other;
+      }
+      failure = frame.takeFailure();
+    } finally {
+      thread.leave(frame);
+    }
+    keepInterrupt(failure);
+    if (failure instanceof Exception) {
+      return other;
+    }
+    throw Pipeline.<RuntimeException>asIs(failure);
+  }
+
+  /** The exception is gone, the request to stop is not. */
+  private static void keepInterrupt(@Nullable Throwable failure) {
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return answer(failure, fallback);
   }
 
   /**
@@ -208,17 +249,16 @@ public final class Pipeline {
   public <T extends @Nullable Object> CompletableFuture<T> callAsync(
       Supplier<? extends @Nullable CompletionStage<? extends T>> call) {
     Checks.notNull("call", call);
-    @Nullable Object[] slot = CurrentContext.slot();
-    CallerThread thread = CallerThread.of(slot);
+    CallerThread thread = CallerThread.current();
     Frame frame = thread.enter();
-    frame.begin(this, slot[CurrentContext.CONTEXT], true);
+    frame.begin(this, thread.context(), true);
     AsyncCall<?> underWay = engine.start(frame, call);
     if (underWay != null) {
       thread.leaveBehind();
       return (CompletableFuture<T>) underWay;
     }
     notifyEnd(frame);
-    Throwable failure = frame.failure;
+    Throwable failure = frame.hasFailed() ? frame.takeFailure() : null;
     T result = (T) frame.result;
     thread.leave(frame);
     return failure != null
@@ -375,10 +415,11 @@ public final class Pipeline {
     }
   }
 
-  void notifyRefused(Frame frame, String policy, RefusalReason reason) {
+  void notifyRefused(Frame frame, Gate gate, long refusal) {
     PipelineListener hearer = listener;
     if (hearer != null) {
-      tell("listener.onRefused", () -> hearer.onRefused(frame, policy, reason));
+      RefusalReason reason = Refusal.reason(refusal);
+      tell("listener.onRefused", () -> hearer.onRefused(frame, gate.name(), reason));
     }
   }
 

@@ -77,9 +77,7 @@ final class RetryLayer extends Layer {
   private long next(Frame frame, long previousWait) {
     boolean allowed = frame.retryAllowed
         && (frame.verdict() != Verdict.CANCELLED || frame.shareOver)
-        && !(frame.failure instanceof Error)
-        && !(frame.failure instanceof CallRefusedException refused
-            && !refused.reason().isRetryable());
+        && frame.isRetryable();
     long wait;
     try {
       wait = driver.afterAttempt(frame, frame.verdict(), previousWait, allowed, frame.now());
@@ -102,7 +100,7 @@ final class RetryLayer extends Layer {
     private Verdict lastRealVerdict = Verdict.FAILURE;
 
     void add(Frame frame) {
-      Throwable failure = frame.failure;
+      Throwable failure = frame.failure();
       if (failure == null) {
         return; // retried because of its result
       }
@@ -121,7 +119,7 @@ final class RetryLayer extends Layer {
      * short, does not hide what the dependency said before. Earlier failures are suppressed in it.
      */
     void conclude(Frame frame) {
-      Throwable last = frame.failure;
+      Throwable last = frame.failure();
       if (last == null) {
         return;
       }

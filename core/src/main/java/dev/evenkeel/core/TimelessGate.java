@@ -24,6 +24,17 @@ public interface TimelessGate extends Gate {
   long admitTimeless(CallView call);
 
   /**
+   * When to try again, for a refusal of {@link #admitTimeless} that did not say so. Asked only if
+   * somebody wants to see the refusal's exception.
+   *
+   * @param nowNanos the present time
+   * @return nanoseconds from now; 0 if unknown
+   */
+  default long retryAfterNanos(long nowNanos) {
+    return 0;
+  }
+
+  /**
    * As {@link #settle} for a {@link Verdict#SUCCESS}, without the time.
    *
    * @param call what is known of the call; valid during this method only

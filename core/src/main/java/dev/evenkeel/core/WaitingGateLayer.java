@@ -60,7 +60,7 @@ final class WaitingGateLayer extends Layer {
     if (answer == GateWait.EXPIRED) {
       frame.expired();
     } else if (answer != GateWait.GIVEN_UP) {
-      asking.refuse(frame, answer);
+      asking.refuse(frame, at);
     }
     return false;
   }

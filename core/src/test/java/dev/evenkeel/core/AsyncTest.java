@@ -40,7 +40,7 @@ class AsyncTest {
   void nothingIsLeftBehind() {
     assertThat(kernel.armedTimers()).as("timers").isZero();
     assertThat(gate.verdicts).as("settled").hasSize(gate.admitted.get());
-    assertThat(CurrentContext.get()).as("context").isNull();
+    assertThat(CallerThread.currentContext()).as("context").isNull();
     kernel.close();
   }
 

@@ -48,7 +48,7 @@ class AsyncTimeTest {
   void nothingIsLeftBehind() {
     assertThat(kernel.armedTimers()).as("timers").isZero();
     assertThat(gate.verdicts).as("settled").hasSize(gate.admitted.get());
-    assertThat(CurrentContext.get()).as("context").isNull();
+    assertThat(CallerThread.currentContext()).as("context").isNull();
   }
 
   @Test

@@ -3,11 +3,9 @@ package dev.evenkeel.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +20,8 @@ class CallContextTest {
 
   @AfterEach
   void noContextIsLeftInTheThread() {
-    @Nullable Object[] slot = CurrentContext.slot();
-    assertThat(slot[CurrentContext.CONTEXT]).isNull();
-    assertThat(slot).allMatch(kept -> kept == null || kept instanceof WeakReference);
+    assertThat(CallerThread.current().context()).isNull();
+    assertThat(CallerThread.currentContext()).isNull();
   }
 
   @Test
@@ -51,12 +48,12 @@ class CallContextTest {
           throw new StackOverflowError();
         }))
         .isInstanceOf(StackOverflowError.class);
-    assertThat(CurrentContext.get()).isNull();
+    assertThat(CallerThread.currentContext()).isNull();
     assertThatThrownBy(() -> pipeline.run(() -> {
           throw new StackOverflowError();
         }))
         .isInstanceOf(StackOverflowError.class);
-    assertThat(CurrentContext.get()).isNull();
+    assertThat(CallerThread.currentContext()).isNull();
     assertThat(pipeline.callAsync(() -> {
           throw new StackOverflowError();
         }))

@@ -25,7 +25,7 @@ class DeadlineTest {
 
   @AfterEach
   void nothingIsLeftBehind() {
-    assertThat(CurrentContext.get()).as("context").isNull();
+    assertThat(CallerThread.currentContext()).as("context").isNull();
     assertThat(gate.verdicts).as("settled").hasSize(gate.admitted.get());
     assertThat(Thread.interrupted()).as("interrupt").isFalse();
   }

@@ -114,7 +114,7 @@ class HedgeRaceTest {
         throw new AssertionError("seed " + seed + ", call " + i + ": interrupted before "
             + interruptedBefore + ", thrown " + thrown + ", set afterwards " + flag);
       }
-      if (CurrentContext.get() != null) {
+      if (CallerThread.currentContext() != null) {
         throw new AssertionError("seed " + seed + ", call " + i + ": a context was kept");
       }
     }

@@ -247,7 +247,7 @@ class PipelineTest {
           assertThat(inside.criticality()).isEqualTo(Criticality.SHEDDABLE);
           assertThat(inside.deadline()).isNotNull();
         }));
-    assertThat(CurrentContext.get()).isNull();
+    assertThat(CallerThread.currentContext()).isNull();
   }
 
   @Property

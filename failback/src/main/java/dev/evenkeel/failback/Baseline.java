@@ -64,11 +64,6 @@ public final class Baseline {
     return closedBefore && nowNanos - closedNanos < FLAPPING_NANOS ? goodLevel : 1;
   }
 
-  /** A call was asked for. */
-  public void onOffered() {
-    offered.increment();
-  }
-
   /**
    * Calls were asked for.
    *

@@ -97,7 +97,7 @@ public final class Comeback {
    * @return a permit, which is an epoch; or a {@link Refusal}
    */
   public long admit(CallView call, long nowNanos) {
-    baseline.onOffered();
+    baseline.onOffered(refusesTimeless() ? call.weight() : 1);
     for (; ; ) {
       Stage current = stage;
       if (current == null) {
@@ -116,6 +116,38 @@ public final class Comeback {
       }
       return current.admit(call, nowNanos);
     }
+  }
+
+  /**
+   * Whether calls may be refused without asking {@link #admit}, and without being counted.
+   *
+   * @return true between {@link #refuseTimeless} and the end of the cool-down
+   */
+  public boolean refusesTimeless() {
+    return stage instanceof OpenStage open && open.timeless;
+  }
+
+  /**
+   * From now on calls may be refused without the time; to be called when a cool-down begins.
+   *
+   * @return what ends that; to be run when the cool-down is over
+   */
+  public Runnable refuseTimeless() {
+    if (!(stage instanceof OpenStage open)) {
+      return () -> {};
+    }
+    open.timeless = true;
+    return () -> open.timeless = false;
+  }
+
+  /**
+   * The rest of the cool-down.
+   *
+   * @param nowNanos the present time
+   * @return nanoseconds; 0 if there is none
+   */
+  public long coolDownNanos(long nowNanos) {
+    return stage instanceof OpenStage open ? Math.max(0, open.untilNanos - nowNanos) : 0;
   }
 
   /**

@@ -10,6 +10,9 @@ final class OpenStage extends Stage {
 
   final long untilNanos;
 
+  /** Whether somebody sees to it that the end of the cool-down is noticed. */
+  volatile boolean timeless;
+
   OpenStage(long epoch, long untilNanos) {
     super(epoch);
     this.untilNanos = untilNanos;

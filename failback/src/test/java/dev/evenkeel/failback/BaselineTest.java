@@ -16,7 +16,7 @@ class BaselineTest {
   /** A second with this many calls. */
   private void second(int good, int bad, long latency) {
     for (int i = 0; i < good + bad; i++) {
-      baseline.onOffered();
+      baseline.onOffered(1);
     }
     for (int i = 0; i < good; i++) {
       baseline.onSuccess(latency, 1);

@@ -22,7 +22,7 @@ public class TripStress {
   private TripStress() {}
 
   private static Trip trip(int windowSize, int successes) {
-    Trip trip = new Trip(
+    Trip trip = Trip.of(
         1,
         CircuitBreakerConfig.custom()
             .slidingWindowSize(windowSize)

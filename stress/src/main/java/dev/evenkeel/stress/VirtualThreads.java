@@ -44,7 +44,8 @@ public final class VirtualThreads {
    * @param pinned where a thread pinned its carrier while it blocked, with why, once for each time
    * @param callsPerSecond how many were answered in a second, up to the last answer
    */
-  public record Figures(int answered, int timedOut, int left, List<String> pinned, double callsPerSecond) {}
+  public record Figures(
+      int answered, int timedOut, int left, List<String> pinned, double callsPerSecond) {}
 
   /** Starts one virtual thread for each call. */
   public static Figures run(int threads, Duration blocked) throws Exception {
@@ -100,9 +101,7 @@ public final class VirtualThreads {
     }
   }
 
-  /**
-   * What a thread makes that surely pins its carrier: the control of the measurement.
-   */
+  /** What a thread makes that surely pins its carrier: the control of the measurement. */
   public static List<String> pinnedByControl() throws Exception {
     return pinnedDuring(() -> {
       ExecutorService executor = perTask();
@@ -151,12 +150,13 @@ public final class VirtualThreads {
   }
 
   private static String describe(RecordedEvent event) {
-    String why = event.hasField("pinnedReason") ? event.getString("pinnedReason") : "no reason given";
+    String why =
+        event.hasField("pinnedReason") ? event.getString("pinnedReason") : "no reason given";
     String where = event.getStackTrace() == null
         ? "no stack trace"
         : event.getStackTrace().getFrames().stream()
-            .map(frame -> frame.getMethod().getType().getName() + "." + frame.getMethod().getName()
-                + ":" + frame.getLineNumber())
+            .map(frame -> frame.getMethod().getType().getName() + "."
+                + frame.getMethod().getName() + ":" + frame.getLineNumber())
             .collect(Collectors.joining("\n    "));
     return why + " for " + event.getDuration().toNanos() / 1_000 + " us\n    " + where;
   }

@@ -16,7 +16,8 @@ class VirtualThreadsTest {
   @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads")
   void manyVirtualThreadsThroughOnePipeline_pinNoCarrier_andLeaveNothing() throws Exception {
     assertThat(VirtualThreads.pinnedByControl()).as("the control").isNotEmpty();
-    // A thread that waits until a class is loaded pins its carrier, whoever's class it is: not ours to measure.
+    // A thread that waits until a class is loaded pins its carrier, whoever's class it is: not ours
+    // to measure.
     VirtualThreads.run(1_000, Duration.ZERO);
     VirtualThreads.Figures figures = VirtualThreads.run(THREADS, Duration.ofMillis(5));
     System.out.println(figures);

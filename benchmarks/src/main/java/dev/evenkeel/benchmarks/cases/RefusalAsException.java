@@ -35,6 +35,7 @@ public class RefusalAsException {
 
     public Evenkeel() {
       super(openForLong());
+      Verify.keepBusy(this::call);
       Verify.trip(dependency, this::call);
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 final class Verify {
 
   private static final int PATIENCE_SECONDS = 20;
+  private static final int BUSY_SECONDS = 3;
 
   private Verify() {}
 
@@ -29,6 +30,14 @@ final class Verify {
       Object result = outcome(call);
       that(dependency.isAnswer(result), "the call brings the answer: " + result);
       that(dependency.scriptedCalls() == i, "each call reaches the dependency once");
+    }
+  }
+
+  /** Calls for a while, so that a policy that watches the traffic knows how much there is. */
+  static void keepBusy(Callable<?> call) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(BUSY_SECONDS);
+    while (System.nanoTime() - until < 0) {
+      outcome(call);
     }
   }
 

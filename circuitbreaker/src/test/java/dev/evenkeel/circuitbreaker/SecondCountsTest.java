@@ -1,0 +1,63 @@
+package dev.evenkeel.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SecondCountsTest {
+
+  private final SecondCounts counts = new SecondCounts(3);
+
+  @Test
+  void nothingCounted_hasNoLatestSecond() {
+    assertThat(counts.latest()).isEqualTo(-1);
+    assertThat(counts.since(0)).isZero();
+  }
+
+  @Test
+  void events_areCountedInTheirSeconds() {
+    counts.add(0);
+    counts.add(0);
+    counts.add(2);
+    assertThat(counts.since(0)).isEqualTo(3);
+    assertThat(counts.since(1)).isEqualTo(1);
+    assertThat(counts.since(2)).isEqualTo(1);
+    assertThat(counts.since(3)).isZero();
+    assertThat(counts.latest()).isEqualTo(2);
+  }
+
+  @Test
+  void newSecond_takesThePlaceOfTheOldest() {
+    counts.add(0);
+    counts.add(1);
+    counts.add(3);
+    assertThat(counts.since(0)).isEqualTo(2);
+  }
+
+  @Test
+  void eventOfAForgottenSecond_isNotCounted() {
+    counts.add(3);
+    counts.add(0);
+    assertThat(counts.since(0)).isEqualTo(1);
+    assertThat(counts.latest()).isEqualTo(3);
+  }
+
+  @Test
+  void threads_loseNoEvent() throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(new Thread(() -> {
+        for (int n = 0; n < 100_000; n++) {
+          counts.add(n % 3);
+        }
+      }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(counts.since(0)).isEqualTo(400_000);
+  }
+}
