@@ -3,12 +3,14 @@ package dev.evenkeel.circuitbreaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.core.CallRefusedException;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.testkit.ManualKernel;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,69 @@ class TimelessTest {
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(breaker.state().kind()).as("half of 50").isEqualTo(GateState.Kind.OPEN);
+  }
+
+  @Test
+  void busyTimeWindow_readsTheClockOnceForEachCall() {
+    Pipeline pipeline = pipeline(CircuitBreaker.of(CircuitBreakerConfig.custom()
+        .slidingWindow(10, 10, SlidingWindowType.TIME_BASED)
+        .build()));
+    busy(pipeline);
+    assertThat(readsFor(6_400, pipeline)).isBetween(6_400 + 65L, 6_400 + 200L);
+  }
+
+  private CircuitBreaker tripped(Pipeline pipeline) {
+    CircuitBreaker breaker = pipeline.policy(CircuitBreaker.class).orElseThrow();
+    for (int i = 0; breaker.state().equals(GateState.CLOSED); i++) {
+      assertThat(i).as("failures").isLessThan(100);
+      assertThat(pipeline.callOrElse(
+              () -> {
+                throw new IllegalStateException("down");
+              },
+              "other"))
+          .isEqualTo("other");
+    }
+    return breaker;
+  }
+
+  private long readsOfRefusals(int calls, Pipeline pipeline) {
+    long before = kernel.reads;
+    for (int i = 0; i < calls; i++) {
+      assertThat(pipeline.callOrElse(() -> "sent", "refused")).isEqualTo("refused");
+    }
+    return kernel.reads - before;
+  }
+
+  @Test
+  void openBreakerThatWasBusy_refusesWithoutTheTime_untilTheCoolDownIsOver() {
+    Pipeline pipeline = pipeline(CircuitBreaker.standard());
+    busy(pipeline);
+    CircuitBreaker breaker = tripped(pipeline);
+    assertThat(readsOfRefusals(6_400, pipeline)).as("about 100 samples").isBetween(65L, 200L);
+    assertThatThrownBy(() -> pipeline.run(() -> {}))
+        .isInstanceOfSatisfying(
+            CallRefusedException.class,
+            refused -> assertThat(refused.retryAfter()).isPositive());
+    kernel.manual.advance(Duration.ofMinutes(1));
+    assertThat(pipeline.callOrElse(() -> "sent", "refused")).as("the probe").isEqualTo("sent");
+    assertThat(breaker.state().kind()).isEqualTo(GateState.Kind.RAMPING);
+  }
+
+  @Test
+  void openBreakerThatWasNotBusy_readsTheClockForEachRefusal() {
+    Pipeline pipeline = pipeline(CircuitBreaker.standard());
+    tripped(pipeline);
+    assertThat(readsOfRefusals(100, pipeline)).isEqualTo(100);
+    assertThat(kernel.manual.armedTimers()).isZero();
+  }
+
+  @Test
+  void openBreakerForWhichTrafficHasStopped_isProbedByTheFirstCallAfterTheCoolDown() {
+    Pipeline pipeline = pipeline(CircuitBreaker.standard());
+    busy(pipeline);
+    tripped(pipeline);
+    kernel.manual.advance(Duration.ofMinutes(1));
+    assertThat(pipeline.callOrElse(() -> "sent", "refused")).isEqualTo("sent");
   }
 
   @Test

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
@@ -126,6 +129,53 @@ class PipelineTest {
                 },
                 failure -> "no"))
         .isInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void otherValue_answersForExceptionsRefusalsAndInterrupts() {
+    Pipeline pipeline = Pipeline.of("plain", gate);
+    assertThat(pipeline.<@Nullable String>callOrElse(() -> null, "other")).isNull();
+    assertThat(pipeline.<String>callOrElse(
+            () -> {
+              throw new IOException("down");
+            },
+            "other"))
+        .isEqualTo("other");
+    assertThat(pipeline.<String>callOrElse(
+            () -> {
+              throw new InterruptedException("stop");
+            },
+            "other"))
+        .isEqualTo("other");
+    assertThat(Thread.interrupted()).as("the request to stop").isTrue();
+    gate.refusal = Refusal.of(RefusalReason.RATE_LIMIT);
+    assertThat(pipeline.callOrElse(() -> "sent", "other")).isEqualTo("other");
+    assertThatThrownBy(() -> Pipeline.of("plain")
+            .<String>callOrElse(
+                () -> {
+                  throw new StackOverflowError();
+                },
+                "other"))
+        .isInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void refusal_isOneExceptionForAllWhoAsk() {
+    gate.refusal = Refusal.of(RefusalReason.RATE_LIMIT);
+    List<Throwable> seen = new ArrayList<>();
+    Pipeline pipeline = Pipeline.builder("plain")
+        .policies(gate)
+        .listener(new PipelineListener() {
+          @Override
+          public void onCallEnd(CallView call, Verdict verdict, long durationNanos) {
+            seen.add(call.failure());
+            seen.add(call.failure());
+          }
+        })
+        .build();
+    assertThatThrownBy(() -> pipeline.run(() -> {}))
+        .isInstanceOf(CallRefusedException.class)
+        .satisfies(thrown -> assertThat(seen).containsExactly(thrown, thrown));
   }
 
   @Test
