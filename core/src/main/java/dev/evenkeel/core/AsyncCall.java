@@ -95,7 +95,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     underWay = null;
     frame.pipeline().notifyEnd(frame);
     Throwable failure = frame.failure();
-    T result = (T) frame.result;
+    T result = (T) frame.result();
     frame.clear();
     if (failure == null) {
       super.complete(result);

@@ -2,8 +2,6 @@ package dev.evenkeel.core;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * object dear. So the way of a call that succeeds writes none: what is noted is a number, or is
  * there already, and the result is kept only if a layer wants to see it.
  */
-final class Frame implements CallView, ContextSource {
+final class Frame extends Outcome implements CallView, ContextSource {
 
   /** One call of a thread in this many tells its gates the time even if they can do without. */
   private static final int CALLS_PER_SAMPLE = 64;
@@ -24,8 +22,6 @@ final class Frame implements CallView, ContextSource {
 
   /** Stands for the caller, where the place of a layer is noted. */
   static final int CALLER = -1;
-
-  private static final int NOBODY = -1;
 
   final CallerThread caller;
 
@@ -98,19 +94,6 @@ final class Frame implements CallView, ContextSource {
   @Nullable Cancellable timer;
 
   int attempt = 1;
-  /** Whether a layer wants to see the result, or a fallback has put another one in its place. */
-  private boolean keepsResult;
-
-  private boolean succeeded;
-  private Verdict failureVerdict = Verdict.REFUSED;
-
-  @Nullable Object result;
-
-  private @Nullable Throwable failure;
-
-  /** The layer whose gate refused the call; its exception is made when it is asked for. */
-  private int refusedAt = NOBODY;
-
   boolean retryAllowed = true;
 
   Frame(CallerThread caller) {
@@ -130,7 +113,7 @@ final class Frame implements CallView, ContextSource {
       }
     }
     async = asynchronous;
-    keepsResult = of.readsResults();
+    begin(of.readsResults());
     sample = !of.isTimed() && isSample();
     mayBeTimeless = !of.isTimed() && !sample;
     timeKnown = false;
@@ -138,8 +121,6 @@ final class Frame implements CallView, ContextSource {
     attempt = 1;
     hedge = 0;
     shareOver = false;
-    succeeded = false;
-    refusedAt = NOBODY;
     retryAllowed = true;
     inherit(context);
     if (of.isTimed()) {
@@ -155,7 +136,7 @@ final class Frame implements CallView, ContextSource {
     notes = whole.notes.clone();
     objects = new @Nullable Object[whole.objects.length];
     async = whole.async;
-    keepsResult = true;
+    begin(true);
     race = newRace;
     blockingCall = whole.blockingCall;
     criticality = whole.criticality;
@@ -177,12 +158,7 @@ final class Frame implements CallView, ContextSource {
     timeKnown = true;
     nowNanos = atNanos;
     hedge = one.hedge;
-    keepsResult = true;
-    succeeded = one.succeeded;
-    failureVerdict = one.failureVerdict;
-    result = one.result;
-    failure = one.failure();
-    refusedAt = NOBODY;
+    take(one);
     retryAllowed = one.retryAllowed;
     shareOver = one.shareOver;
   }
@@ -265,12 +241,7 @@ final class Frame implements CallView, ContextSource {
 
   /** Lets go of what the call brought. */
   void clear() {
-    if (result != null) {
-      result = null;
-    }
-    if (failure != null) {
-      failure = null;
-    }
+    forget();
     if (blockingCall != null) {
       blockingCall = null;
     }
@@ -283,13 +254,7 @@ final class Frame implements CallView, ContextSource {
     shareOver = false;
     timeKnown = false;
     startKnown = false;
-    succeeded = false;
-    failureVerdict = Verdict.REFUSED;
-    if (result != null) {
-      result = null;
-    }
-    failure = null;
-    refusedAt = NOBODY;
+    beginAgain();
     retryAllowed = true;
   }
 
@@ -346,109 +311,23 @@ final class Frame implements CallView, ContextSource {
     return now() - callStartedNanos;
   }
 
-  Verdict verdict() {
-    return succeeded ? Verdict.SUCCESS : failureVerdict;
-  }
-
-  boolean hasSucceeded() {
-    return succeeded;
-  }
-
-  /** The call itself succeeded. */
-  void succeeded(@Nullable Object value) {
-    if (isLost()) {
-      cancelled();
-      return;
-    }
-    succeeded = true;
-    refusedAt = NOBODY;
-    if (keepsResult) {
-      result = value;
-    }
-    if (failure != null) {
-      failure = null;
-    }
-  }
-
-  /** Somebody else answers. */
-  void answered(@Nullable Object value) {
-    keepsResult = true;
-    succeeded(value);
-  }
-
-  /**
-   * What the caller gets.
-   *
-   * @param ofAttempt the result of the last attempt
-   */
-  @Nullable Object result(@Nullable Object ofAttempt) {
-    return keepsResult ? result : ofAttempt;
-  }
-
-  /** The call itself failed. */
-  void failed(Throwable cause) {
-    end(verdictOn(cause), cause);
-  }
-
-  void end(Verdict how, Throwable cause) {
-    succeeded = false;
-    failureVerdict = how.isEvidence() && isLost() ? Verdict.CANCELLED : how;
-    if (result != null) {
-      result = null;
-    }
-    failure = cause;
-    refusedAt = NOBODY;
-  }
-
-  /** A gate refused the call; the number of its layer says why. */
-  void refused(int at) {
-    succeeded = false;
-    failureVerdict = Verdict.REFUSED;
-    if (result != null) {
-      result = null;
-    }
-    if (failure != null) {
-      failure = null;
-    }
-    refusedAt = at;
-  }
-
-  /** Whether a gate refused the call, and nobody has asked for the exception. */
-  boolean isRefused() {
-    return failure == null && refusedAt != NOBODY;
-  }
-
-  boolean hasFailed() {
-    return failure != null || refusedAt != NOBODY;
-  }
-
-  /** Whether another attempt could make sense after how this one ended. */
-  boolean isRetryable() {
-    if (refusedAt != NOBODY) {
-      return Refusal.reason(numbers[refusedAt]).isRetryable();
-    }
-    return !(failure instanceof Error)
-        && !(failure instanceof CallRefusedException refused
-            && !refused.reason().isRetryable());
-  }
-
-  /** Another attempt beside this one was first, and whatever this one ends with is no evidence. */
-  private boolean isLost() {
+  @Override
+  boolean isLost() {
     return race != null && race.isLostFor(this);
+  }
+
+  @Override
+  RefusalReason refusalReason(int layer) {
+    return Refusal.reason(numbers[layer]);
+  }
+
+  @Override
+  CallRefusedException refusal(int layer) {
+    return pipeline().engine().refusal(this, layer);
   }
 
   @Nullable HedgeRace race() {
     return race;
-  }
-
-  private static Verdict verdictOn(Throwable cause) {
-    if (cause instanceof CallRefusedException) {
-      return Verdict.REFUSED; // by a pipeline inside this call
-    }
-    if (cause instanceof InterruptedException || cause instanceof DeadlineExceededException) {
-      return Verdict.CANCELLED;
-    }
-    return Verdict.FAILURE;
   }
 
   /** The deadline passed before the attempt began. */
@@ -477,10 +356,6 @@ final class Frame implements CallView, ContextSource {
     return part != null && deadlineNanos == part.atNanos && (owner == null || owner.isTotal());
   }
 
-  void cancelled() {
-    end(Verdict.CANCELLED, new CancellationException(pipelineName() + ": cancelled by the caller"));
-  }
-
   /** Whose timeout set the deadline; null if the caller brought it. */
   private @Nullable Timeout deadlineOwner() {
     return deadlineOwner == CALLER ? null : pipeline().timeout(deadlineOwner);
@@ -495,12 +370,6 @@ final class Frame implements CallView, ContextSource {
     return owner == null
         ? new DeadlineExceededException(pipelineName(), started, cause)
         : new CallTimeoutException(pipelineName(), owner.name(), owner.duration(), cause);
-  }
-
-  /** What a stage really failed with. */
-  static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
   @Override
@@ -555,26 +424,6 @@ final class Frame implements CallView, ContextSource {
   @Override
   public Criticality criticality() {
     return criticality;
-  }
-
-  @Override
-  public @Nullable Object result() {
-    return result;
-  }
-
-  @Override
-  public @Nullable Throwable failure() {
-    if (isRefused()) {
-      failure = pipeline().engine().refusal(this, refusedAt);
-    }
-    return failure;
-  }
-
-  /** That of a call that has failed, for the last one who asks. */
-  Throwable takeFailure() {
-    return isRefused()
-        ? pipeline().engine().refusal(this, refusedAt)
-        : Checks.notNull("failure", failure);
   }
 
   @Override

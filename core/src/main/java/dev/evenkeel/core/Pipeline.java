@@ -259,7 +259,7 @@ public final class Pipeline {
     }
     notifyEnd(frame);
     Throwable failure = frame.hasFailed() ? frame.takeFailure() : null;
-    T result = (T) frame.result;
+    T result = (T) frame.result();
     thread.leave(frame);
     return failure != null
         ? CompletableFuture.failedFuture(failure)
