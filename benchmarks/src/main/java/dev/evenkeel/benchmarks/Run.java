@@ -10,6 +10,7 @@ import dev.evenkeel.benchmarks.cases.FullStack;
 import dev.evenkeel.benchmarks.cases.FullStackWithoutTimeout;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
 import dev.evenkeel.benchmarks.cases.PendingStage;
+import dev.evenkeel.benchmarks.cases.RateLimit;
 import dev.evenkeel.benchmarks.cases.RefusalAsException;
 import dev.evenkeel.benchmarks.cases.RefusalAsValue;
 import dev.evenkeel.benchmarks.cases.RetryFirstTry;
@@ -90,6 +91,7 @@ final class Run {
       TimeoutWithManyOutstanding.class,
       RetryFirstTry.class,
       ConcurrencyLimit.class,
+      RateLimit.class,
       RefusalAsValue.class,
       RefusalAsException.class,
       CompletedStage.class,

@@ -48,6 +48,7 @@ final class CallerThread extends Alarm {
 
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
+  private int spread;
 
   /** The context that was set last; the call that runs within it comes before it. */
   private @Nullable ContextSource context;
@@ -66,6 +67,7 @@ final class CallerThread extends Alarm {
 
   private CallerThread(Thread thread) {
     this.thread = thread;
+    this.spread = (int) thread.getId() * 0x2545F491;
     this.passing = isVirtual(thread);
   }
 
@@ -104,6 +106,12 @@ final class CallerThread extends Alarm {
     ContextSource before = context;
     context = next;
     return before;
+  }
+
+  /** A number that differs from those before, and from other threads', as far as they can. */
+  int spread() {
+    spread += 0x9E3779B9;
+    return spread;
   }
 
   /** A frame for one call of this thread, within those it has under way. */

@@ -38,7 +38,7 @@ public class ConcurrencyLimitStress {
     }
 
     private CallView view() {
-      Frame frame = new Frame(CallerThread.of(new Object[2]));
+      Frame frame = new Frame(CallerThread.current());
       frame.begin(pipeline, null, true);
       return frame;
     }

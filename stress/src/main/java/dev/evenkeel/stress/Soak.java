@@ -34,6 +34,10 @@ public final class Soak {
   private static final int BATCH = 200;
   private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /** After a call that was not answered; else the quick refusals would be nearly all calls. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long ALLOWED_BYTES = 256 * 1024;
   private static final int ALLOWED_THREADS = 1;
 
@@ -94,6 +98,8 @@ public final class Soak {
         async(pipeline, fault, random);
       } else if (pipeline.call(() -> Faults.blocking(fault)).equals("answer")) {
         answered.increment();
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     } catch (Throwable expected) {
       // A failure is what a soak is for; the figures tell what was left behind.
@@ -110,7 +116,7 @@ public final class Soak {
     }
     CompletableFuture<String> unused = future.whenComplete((answer, failure) -> {
       ended.increment();
-      if (failure == null) {
+      if ("answer".equals(answer)) {
         answered.increment();
       }
     });

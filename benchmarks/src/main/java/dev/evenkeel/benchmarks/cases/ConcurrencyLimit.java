@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.cases;
 
+import dev.evenkeel.limits.AdaptiveLimit;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,24 @@ public class ConcurrencyLimit {
 
   @Benchmark
   public String evenkeel(Evenkeel state) {
+    return state.call();
+  }
+
+  /** A limit that finds itself. */
+  @State(Scope.Benchmark)
+  public static class EvenkeelAdaptive extends EvenkeelCall {
+    public EvenkeelAdaptive() {
+      super(AdaptiveLimit.standard());
+    }
+
+    @TearDown
+    public void check() {
+      Verify.reaches(dependency, this::call);
+    }
+  }
+
+  @Benchmark
+  public String evenkeelAdaptive(EvenkeelAdaptive state) {
     return state.call();
   }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.benchmarks.cases;
 
+import dev.evenkeel.retry.Hedge;
 import dev.evenkeel.retry.Retry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,24 @@ public class RetryFirstTry {
 
   @Benchmark
   public String evenkeel(Evenkeel state) {
+    return state.call();
+  }
+
+  /** A hedge that is not needed: its timer is armed and taken back. */
+  @State(Scope.Benchmark)
+  public static class EvenkeelHedge extends EvenkeelCall {
+    public EvenkeelHedge() {
+      super(Hedge.after(Settings.TIMEOUT).forIdempotentCalls());
+    }
+
+    @TearDown
+    public void check() {
+      Verify.reaches(dependency, this::call);
+    }
+  }
+
+  @Benchmark
+  public String evenkeelHedge(EvenkeelHedge state) {
     return state.call();
   }
 

@@ -55,8 +55,16 @@ public class SentinelCall {
   }
 
   static void concurrencyLimit() {
+    limit(RuleConstant.FLOW_GRADE_THREAD, Settings.CONCURRENT_CALLS);
+  }
+
+  static void rateLimit(int callsPerSecond) {
+    limit(RuleConstant.FLOW_GRADE_QPS, callsPerSecond);
+  }
+
+  private static void limit(int grade, int most) {
     FlowRule rule = new FlowRule(RESOURCE);
-    rule.setGrade(RuleConstant.FLOW_GRADE_THREAD).setCount(Settings.CONCURRENT_CALLS);
+    rule.setGrade(grade).setCount(most);
     FlowRuleManager.loadRules(List.of(rule));
     Verify.that(FlowRuleManager.hasConfig(RESOURCE), "the limit's rule is loaded");
   }
