@@ -53,6 +53,9 @@ public final class RampController {
   private static final double MIN_MULTIPLE = 0.01;
   private static final double MAX_MULTIPLE = 1e6; // of a memory that may be that of a quiet night
   private static final double UNLIMITED = 1e9;
+  // Of a small process, whose one call may be several times what it has in flight in healthy times:
+  // a fleet of them would send more than a cold dependency can serve while its queue fills.
+  private static final double MOST_AT_START = 1.5;
   // Beyond the ceiling: of the addition, for a process with few samples and for one with many.
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
@@ -116,7 +119,8 @@ public final class RampController {
     latency = new LatencyTrack(this.healthyLatencyNanos, probeLatencyNanos);
     // One call in flight is what the probe was; a small process is never used to more.
     double oneCall = 1 / (this.healthyRate * this.healthyLatencyNanos / 1e9);
-    double start = Math.max(settings.startShare(), Math.min(ceiling, oneCall));
+    double most = Math.min(ceiling, MOST_AT_START);
+    double start = Math.max(settings.startShare(), Math.min(most, oneCall));
     multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
     steppedNanos = nowNanos;
     patientUntilNanos = nowNanos;
