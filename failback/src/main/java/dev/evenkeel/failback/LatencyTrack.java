@@ -22,6 +22,7 @@ final class LatencyTrack {
   private double referenceNanos; // follows the slow one down at once and up in no hurry
   private double quickSeen = 2;
   private double slowSeen = 2;
+  private double slowWithin = SLOW_SAMPLES; // fewer where they are rare
   private double slowMemory = SLOW_SAMPLES;
 
   LatencyTrack(double healthyNanos, double probeNanos) {
@@ -49,8 +50,8 @@ final class LatencyTrack {
     }
     slowSeen += samples;
     double rate = samples / seconds;
-    double within = Math.max(1, Math.min(SLOW_SAMPLES, LONGEST_SECONDS * rate));
-    slowMemory = Math.max(within, SLOW_SECONDS * rate);
+    slowWithin = Math.max(1, Math.min(SLOW_SAMPLES, LONGEST_SECONDS * rate));
+    slowMemory = Math.max(slowWithin, SLOW_SECONDS * rate);
     slowNanos +=
         weight(samples, slowMemory, slowSeen, seconds) * (mean(sumNanos, samples) - slowNanos);
     double pull = slowNanos < referenceNanos ? 0.3 : 0.02;
@@ -71,9 +72,13 @@ final class LatencyTrack {
     return quickNanos;
   }
 
-  /** How often these samples could have replaced those that judge: what they can prove. */
-  static double evidence(long samples) {
-    return samples / SLOW_SAMPLES;
+  /**
+   * How often these samples could have replaced those that judge: what they can prove. Where they
+   * are rare they count for more, or a process with a call in some seconds would never get on; it
+   * is one of many, and what chance makes of each evens out.
+   */
+  double evidence(long samples) {
+    return samples / slowWithin * (SLOW_SAMPLES / slowWithin);
   }
 
   /** No slower than in healthy times, but for what chance may do to so many samples. */

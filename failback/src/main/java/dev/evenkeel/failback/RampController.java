@@ -268,7 +268,7 @@ public final class RampController {
   private void grow(double time) {
     boolean asHealthy = latency.isHealthy();
     double doublings = time / (settings.stepNanos() / 1e9);
-    double evidence = LatencyTrack.evidence(succeeded);
+    double evidence = latency.evidence(succeeded);
     if (multiple < goodLevel || (asHealthy && multiple < ceiling)) {
       double faster = multiple * StrictMath.pow(2, doublings);
       multiple = Math.min(asHealthy ? ceiling : goodLevel, faster);
