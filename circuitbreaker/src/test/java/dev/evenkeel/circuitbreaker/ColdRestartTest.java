@@ -125,8 +125,17 @@ class ColdRestartTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"20, 1", "20, 2", "20, 3", "20, 4", "20, 5", "1, 6", "5, 7", "50, 8"})
-  void fleetOnAColdServer_recoversWithoutARelapse(int processes, long seed) {
+  @CsvSource({
+    "20, 1, 1.7",
+    "20, 2, 1.7",
+    "20, 3, 1.7",
+    "20, 4, 1.7",
+    "20, 5, 1.7",
+    "1, 6, 1.5",
+    "5, 7, 1.5",
+    "50, 8, 2.2"
+  })
+  void fleetOnAColdServer_recoversWithoutARelapse(int processes, long seed, double most) {
     random = new SplittableRandom(seed);
     fleet = new ArrayList<>();
     for (int i = 0; i < processes; i++) {
@@ -163,9 +172,9 @@ class ColdRestartTest {
     double debt = lost / LOAD;
     assertThat(relapses).as("relapses").isZero();
     // The physical limit is 6.7 s. A process with 3 to 8 calls/s may need 6 to 15 s to notice, as
-    // its
-    // probes are 2 % of its traffic, and random arrivals alone make 1 s; the simulator's tests hold
-    // fleets of the full size to 1.5 times the limit.
-    assertThat(debt).as("recovery debt, seconds of normal traffic").isBetween(0.0, 2.2 * 6.7);
+    // its probes are 2 % of its traffic; ten workers are idle by chance more often than a hundred,
+    // and random arrivals alone make 1 s. The simulator's tests hold fleets of the full size to 1.5
+    // times the limit.
+    assertThat(debt).as("recovery debt, seconds of normal traffic").isBetween(0.0, most * 6.7);
   }
 }

@@ -236,7 +236,7 @@ public final class Comeback {
       case CONTINUE -> {}
       case RELAPSE -> {
         goodLevel = ramp.goodLevel();
-        pace.begin();
+        pace.beginAgain();
         open(before, "most calls failed on the ramp", random, nowNanos);
       }
       case EXIT -> {

@@ -155,7 +155,8 @@ public final class Failback {
     /**
      * Probes as a share of the traffic the dependency was used to. A process that was used to
      * {@code B} calls a second waits {@code 1 / (probeShare * B)} between two probes, 30 % longer
-     * or shorter at random, and so notices a return after half of that on average.
+     * or shorter at random, and so notices a return after half of that on average. The first six
+     * waits after a relapse are 0.4 of that.
      *
      * @param share 0.0001 to 1; 0.02 by default: a dead dependency hardly feels it, and a process
      *     with 80 calls/s notices within 0.6 s
@@ -195,8 +196,9 @@ public final class Failback {
 
     /**
      * By how much the multiple of the calls in flight rises in a second, from 1 to the ceiling,
-     * while the dependency is slower than in healthy times. Two thirds of it beyond the ceiling, as
-     * long as the latency does not rise.
+     * while the dependency is slower than in healthy times. Beyond the ceiling a quarter of it, or
+     * up to two thirds where there are many calls to learn from, as long as the latency does not
+     * rise.
      *
      * @param multiple 0.001 to 10; 0.3 by default: more would send noticeably more than a cold
      *     dependency can serve while its queue fills

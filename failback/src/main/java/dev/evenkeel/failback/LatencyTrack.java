@@ -8,7 +8,7 @@ package dev.evenkeel.failback;
  */
 final class LatencyTrack {
 
-  private static final double QUICK_SAMPLES = 14;
+  private static final double QUICK_SAMPLES = 10;
   private static final double QUICK_SECONDS = 0.5;
   private static final double SLOW_SAMPLES = 24;
   private static final double SLOW_SECONDS = 1;
@@ -20,7 +20,9 @@ final class LatencyTrack {
   private double quickNanos;
   private double slowNanos;
   private double referenceNanos; // follows the slow one down at once and up in no hurry
-  private double seen = 2;
+  private double quickSeen = 2;
+  private double slowSeen = 2;
+  private double slowWithin = SLOW_SAMPLES; // fewer where they are rare
   private double slowMemory = SLOW_SAMPLES;
 
   LatencyTrack(double healthyNanos, double probeNanos) {
@@ -30,23 +32,37 @@ final class LatencyTrack {
     referenceNanos = quickNanos;
   }
 
-  void learn(double sumNanos, double samples, double seconds) {
+  /** Moves the average to steer by, with whatever came back: waiting for more would add delay. */
+  void steer(double sumNanos, double samples, double seconds) {
     if (samples == 0) {
       return;
     }
-    double mean = Math.max(1, sumNanos / samples);
+    quickSeen += samples;
+    double memory = Math.max(QUICK_SAMPLES, QUICK_SECONDS * samples / seconds);
+    quickNanos +=
+        weight(samples, memory, quickSeen, seconds) * (mean(sumNanos, samples) - quickNanos);
+  }
+
+  /** Moves the average to judge by. */
+  void judge(double sumNanos, double samples, double seconds) {
+    if (samples == 0) {
+      return;
+    }
+    slowSeen += samples;
     double rate = samples / seconds;
-    seen += samples;
-    double within = Math.max(1, Math.min(SLOW_SAMPLES, LONGEST_SECONDS * rate));
-    slowMemory = Math.max(within, SLOW_SECONDS * rate);
-    double quickMemory = Math.max(QUICK_SAMPLES, QUICK_SECONDS * rate);
-    quickNanos += weight(samples, quickMemory, seconds) * (mean - quickNanos);
-    slowNanos += weight(samples, slowMemory, seconds) * (mean - slowNanos);
+    slowWithin = Math.max(1, Math.min(SLOW_SAMPLES, LONGEST_SECONDS * rate));
+    slowMemory = Math.max(slowWithin, SLOW_SECONDS * rate);
+    slowNanos +=
+        weight(samples, slowMemory, slowSeen, seconds) * (mean(sumNanos, samples) - slowNanos);
     double pull = slowNanos < referenceNanos ? 0.3 : 0.02;
     referenceNanos += pull * (slowNanos - referenceNanos);
   }
 
-  private double weight(double samples, double memory, double seconds) {
+  private static double mean(double sumNanos, double samples) {
+    return Math.max(1, sumNanos / samples);
+  }
+
+  private static double weight(double samples, double memory, double seen, double seconds) {
     double bySamples = Math.max(1 - StrictMath.exp(-samples / memory), samples / seen);
     return Math.max(bySamples, 1 - StrictMath.exp(-seconds / LONGEST_SECONDS));
   }
@@ -54,6 +70,15 @@ final class LatencyTrack {
   /** To steer by. */
   double nanos() {
     return quickNanos;
+  }
+
+  /**
+   * How often these samples could have replaced those that judge: what they can prove. Where they
+   * are rare they count for more, or a process with a call in some seconds would never get on; it
+   * is one of many, and what chance makes of each evens out.
+   */
+  double evidence(long samples) {
+    return samples / slowWithin * (SLOW_SAMPLES / slowWithin);
   }
 
   /** No slower than in healthy times, but for what chance may do to so many samples. */

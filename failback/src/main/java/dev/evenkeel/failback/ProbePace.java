@@ -4,21 +4,34 @@ package dev.evenkeel.failback;
  * How long to wait before the next probe, so that probes stay a small share of the traffic that the
  * dependency was used to, whatever the size of the fleet: {@code 1 / (probeShare * B)}, within the
  * bounds that are set. Each wait is 30 % longer or shorter at random, and the first one is anything
- * up to the whole, so that processes which failed together do not probe together. Not thread-safe.
+ * up to the whole, so that processes which failed together do not probe together. After a relapse
+ * the first few come sooner: the dependency was there a moment ago, and one that flaps is gone
+ * again before a process that waits as after a long outage knows of it. Not thread-safe.
  */
 final class ProbePace {
 
+  private static final int SOON_PROBES = 6;
+  private static final double SOON = 0.4; // of the usual wait
+
   private final Failback settings;
   private boolean first = true;
+  private int soon;
   private double lastNanos;
 
   ProbePace(Failback settings) {
     this.settings = settings;
   }
 
-  /** The dependency has failed anew. */
+  /** The dependency has failed. */
   void begin() {
     first = true;
+    soon = 0;
+  }
+
+  /** The dependency had returned, and has failed again. */
+  void beginAgain() {
+    first = true;
+    soon = SOON_PROBES;
   }
 
   /**
@@ -29,11 +42,16 @@ final class ProbePace {
   long next(double healthyRate, long random) {
     double unit = Units.unit(random);
     double wait = healthyRate > 0
-        ? (first ? unit : 0.7 + 0.6 * unit) * within(1e9 / (settings.probeShare() * healthyRate))
+        ? (first ? unit : 0.7 + 0.6 * unit) * within(pace() / (settings.probeShare() * healthyRate))
         : blind(unit);
+    soon = Math.max(0, soon - 1);
     first = false;
     lastNanos = within(wait);
     return (long) lastNanos;
+  }
+
+  private double pace() {
+    return soon > 0 ? 1e9 * SOON : 1e9;
   }
 
   /** Decorrelated jitter (M. Brooker, AWS Architecture Blog, 2015): all that is left to go by. */

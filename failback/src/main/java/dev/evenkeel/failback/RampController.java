@@ -19,8 +19,10 @@ import dev.evenkeel.core.Checks;
  * <ul>
  *   <li><b>Grow</b>: {@code m} doubles with each step below 1, which the dependency has borne
  *       before, and above it as long as the latency is as in healthy times; else it is raised
- *       slowly to the ceiling, and beyond that only while the latency does not answer. Never
- *       without samples, above 1 only while the limit binds.
+ *       slowly to the ceiling, and beyond that only while the latency does not answer. Beyond the
+ *       ceiling no faster than the samples can prove, or chance alone would make some processes of
+ *       a fleet grow at the cost of the others. Never without samples, above 1 only while the limit
+ *       binds.
  *   <li><b>Step back</b> when failures go beyond an allowance that narrows with {@code 1 /
  *       sqrt(samples)}: to 0.9 of the delivered goodput, which is the best estimate of the
  *       capacity; once for each event.
@@ -51,6 +53,13 @@ public final class RampController {
   private static final double MIN_MULTIPLE = 0.01;
   private static final double MAX_MULTIPLE = 1e6; // of a memory that may be that of a quiet night
   private static final double UNLIMITED = 1e9;
+  // Of a small process, whose one call may be several times what it has in flight in healthy times:
+  // a fleet of them would send more than a cold dependency can serve while its queue fills.
+  private static final double MOST_AT_START = 1.5;
+  // Beyond the ceiling: of the addition, for a process with few samples and for one with many.
+  private static final double LEAST_BEYOND = 0.25;
+  private static final double MOST_BEYOND = 2.0 / 3;
+  private static final double FALL_BEYOND = 0.1; // a second
   private static final double DEMAND_SECONDS = 5;
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final double EXIT_SECONDS = 5;
@@ -110,7 +119,8 @@ public final class RampController {
     latency = new LatencyTrack(this.healthyLatencyNanos, probeLatencyNanos);
     // One call in flight is what the probe was; a small process is never used to more.
     double oneCall = 1 / (this.healthyRate * this.healthyLatencyNanos / 1e9);
-    double start = Math.max(settings.startShare(), Math.min(ceiling, oneCall));
+    double most = Math.min(ceiling, MOST_AT_START);
+    double start = Math.max(settings.startShare(), Math.min(most, oneCall));
     multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
     steppedNanos = nowNanos;
     patientUntilNanos = nowNanos;
@@ -184,6 +194,7 @@ public final class RampController {
     succeeded += goodCalls;
     failed += badCalls;
     latencySumNanos += goodLatencyNanos;
+    latency.steer(goodLatencyNanos, (double) goodCalls, elapsed);
     long samples = succeeded + failed;
     if (samples == 0 || (samples < MIN_SAMPLES && seconds < PATIENCE_SECONDS)) {
       return Decision.CONTINUE; // no sample, no growth
@@ -198,7 +209,7 @@ public final class RampController {
   }
 
   private Decision decide(long nowNanos, long samples) {
-    latency.learn(latencySumNanos, (double) succeeded, seconds);
+    latency.judge(latencySumNanos, (double) succeeded, seconds);
     double keep = Math.max(0, 1 - (double) samples / RELAPSE_MEMORY);
     recentGood = recentGood * keep + succeeded;
     recentBad = recentBad * keep + failed;
@@ -256,15 +267,22 @@ public final class RampController {
 
   private void grow(double time) {
     boolean asHealthy = latency.isHealthy();
-    if (multiple < goodLevel || asHealthy) {
-      double faster = multiple * StrictMath.pow(2, time / (settings.stepNanos() / 1e9));
-      multiple = asHealthy ? Math.min(MAX_MULTIPLE, faster) : Math.min(goodLevel, faster);
+    double doublings = time / (settings.stepNanos() / 1e9);
+    double evidence = latency.evidence(succeeded);
+    if (multiple < goodLevel || (asHealthy && multiple < ceiling)) {
+      double faster = multiple * StrictMath.pow(2, doublings);
+      multiple = Math.min(asHealthy ? ceiling : goodLevel, faster);
+    } else if (asHealthy) {
+      // A few quick answers are chance: one process of many would take what all should share.
+      double faster = multiple * StrictMath.pow(2, Math.min(doublings, evidence));
+      multiple = Math.min(MAX_MULTIPLE, faster);
     } else if (multiple < ceiling) {
       multiple = Math.min(ceiling, multiple + settings.additionPerSecond() * time);
     } else if (latency.isStill()) {
-      multiple += settings.additionPerSecond() * time * 2 / 3;
+      double certain = Math.max(LEAST_BEYOND * time, Math.min(MOST_BEYOND * time, evidence));
+      multiple += settings.additionPerSecond() * certain;
     } else {
-      multiple = Math.max(ceiling, multiple * (1 - 0.1 * time));
+      multiple = Math.max(ceiling, multiple * (1 - FALL_BEYOND * time));
     }
     goodLevel = Math.min(1, Math.max(goodLevel, multiple));
   }

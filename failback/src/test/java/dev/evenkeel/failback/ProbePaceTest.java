@@ -59,6 +59,27 @@ class ProbePaceTest {
   }
 
   @Test
+  void afterARelapse_theFirstProbesComeSooner_andThenTheUsualPaceReturns() {
+    pace.beginAgain();
+    double first = pace.next(8, random.nextLong()) / SECOND;
+    assertThat(first).as("anything up to 0.4 of 6.25 s").isBetween(0.1, 2.5);
+    for (int i = 0; i < 5; i++) {
+      assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(1.75, 3.25);
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
+    }
+  }
+
+  @Test
+  void afterAnotherOutage_theHasteOfARelapseIsOver() {
+    pace.beginAgain();
+    pace.begin();
+    var unused = pace.next(8, random.nextLong()); // anything, as the first
+    assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
+  }
+
+  @Test
   void withoutAMemory_theWaitsSpreadUpToTheLongest() {
     ProbePace blind =
         new ProbePace(Failback.builder().minCooldown(Duration.ofSeconds(1)).build());

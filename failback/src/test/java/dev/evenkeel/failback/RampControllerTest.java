@@ -64,8 +64,8 @@ class RampControllerTest {
   void start_ofASmallProcessIsOneCallInFlight() {
     RampController ramp = new RampController(Failback.standard(), 8, LATENCY, LATENCY, 8, 1, now);
     assertThat(ramp.share())
-        .as("0.4 in flight were healthy, twice that at most")
-        .isEqualTo(2);
+        .as("0.4 in flight were healthy, 1.5 times that at most")
+        .isEqualTo(1.5);
     assertThat(ramp.maxInFlight()).isEqualTo(3);
   }
 
@@ -78,6 +78,39 @@ class RampControllerTest {
     assertThat(ramp.share()).isCloseTo(1, within(1e-9));
     step(ramp, 4_000, 1_000, LATENCY);
     assertThat(ramp.share()).isCloseTo(2, within(1e-9));
+  }
+
+  @Test
+  void fewQuickAnswers_letASmallProcessGrowNoFasterThanTheyProve() {
+    RampController ramp = new RampController(Failback.standard(), 8, LATENCY, LATENCY, 80, 1, now);
+    step(ramp, 80, 15, LATENCY);
+    double before = ramp.share();
+    assertThat(before).as("the ceiling").isEqualTo(2);
+    for (int i = 0; i < 3; i++) {
+      step(ramp, 80, 15, LATENCY);
+    }
+    assertThat(ramp.share()).as("nine samples of 24").isBetween(1.2 * before, 1.4 * before);
+  }
+
+  @Test
+  void beyondTheCeiling_aProcessWithFewSamplesGrowsSlower() {
+    assertThat(growthBeyondTheCeiling(10, 5)).as("a quarter of 3").isCloseTo(0.75, within(0.1));
+    assertThat(growthBeyondTheCeiling(1_000, 1_000)).as("two thirds").isCloseTo(2, within(0.1));
+  }
+
+  /** Of the multiple, in ten seconds in which the latency is twice the healthy one and still. */
+  private double growthBeyondTheCeiling(double healthy, double good) {
+    double demand = 10 * healthy;
+    RampController ramp =
+        new RampController(Failback.standard(), healthy, LATENCY, 3 * LATENCY, demand, 1, now);
+    while (ramp.share() < 0.999) {
+      step(ramp, demand, good, 2 * LATENCY);
+    }
+    double before = ramp.share();
+    for (int i = 0; i < 50; i++) {
+      step(ramp, demand, good, 2 * LATENCY);
+    }
+    return 2 * (ramp.share() - before);
   }
 
   @Test

@@ -25,22 +25,24 @@ class TargetsTest {
     return new Statistics(runs);
   }
 
+  /** The peak is 1.1 over many seeds; the median of three may be 0.03 above it by chance. */
   @ParameterizedTest
   @CsvSource({
-    "S1, 20, 0.8, 0.3",
-    "S1, 200, 0.8, 0.3",
-    "S3, 20, 0.8, 0.3",
-    "S3, 200, 0.8, 0.3",
-    "S4, 20, 0.9, 0.2",
-    "S4, 200, 0.9, 0.2",
-    "S8, 20, 0.8, 0.3",
-    "S8, 200, 0.8, 0.3",
-    "S1, 35, 0.85, 0.25",
-    "S1, 120, 0.85, 0.25",
-    "S1, 35, 0.75, 0.25",
-    "S3, 120, 0.85, 0.35",
+    "S1, 20, 0.8, 0.3, 1.1",
+    "S1, 200, 0.8, 0.3, 1.1",
+    "S3, 20, 0.8, 0.3, 1.1",
+    "S3, 200, 0.8, 0.3, 1.1",
+    "S4, 20, 0.9, 0.2, 1.1",
+    "S4, 200, 0.9, 0.2, 1.15",
+    "S8, 20, 0.8, 0.3, 1.1",
+    "S8, 200, 0.8, 0.3, 1.1",
+    "S1, 35, 0.85, 0.25, 1.1",
+    "S1, 120, 0.85, 0.25, 1.1",
+    "S1, 35, 0.75, 0.25, 1.1",
+    "S3, 120, 0.85, 0.35, 1.15",
   })
-  void coldReturn_isCloseToThePhysicalLimit(String name, String n, String load, String cold) {
+  void coldReturn_isCloseToThePhysicalLimit(
+      String name, String n, String load, String cold, double mostPeak) {
     Statistics of = runs(
         name,
         PolicyName.EVENKEEL,
@@ -54,11 +56,12 @@ class TargetsTest {
         .isLessThanOrEqualTo(1.5 * limit.debtSeconds());
     assertThat(of.median(RunResult::t99Seconds))
         .as("T99")
-        .isLessThanOrEqualTo(1.6 * limit.seconds());
+        .isLessThanOrEqualTo(1.5 * limit.seconds());
     assertThat(of.median(RunResult::wasted)).as("wasted work").isLessThanOrEqualTo(0.001);
     assertThat(of.median(RunResult::admittedErrors)).as("errors").isLessThanOrEqualTo(0.005);
     assertThat(of.median(RunResult::probeLoad)).as("probe load").isLessThanOrEqualTo(0.02);
-    assertThat(of.median(RunResult::peak)).as("peak").isLessThanOrEqualTo(1.15);
+    assertThat(of.median(RunResult::peak)).as("peak").isLessThanOrEqualTo(mostPeak);
+    assertThat(of.median(RunResult::jain)).as("Jain").isGreaterThanOrEqualTo(0.98);
     assertThat(of.most(RunResult::trips)).as("trips").isEqualTo(1);
   }
 
@@ -70,12 +73,20 @@ class TargetsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"S5, 20", "S5, 200", "S6, 20", "S6, 200", "S7, 20"})
-  void troubleOfOtherKinds_costsLessThanWithAnAimdLimit(String name, String n) {
+  @CsvSource({
+    "S5, 20, AIMD",
+    "S5, 200, AIMD",
+    "S6, 20, AIMD",
+    "S6, 200, AIMD",
+    "S7, 20, ENVOY",
+    "S7, 200, ENVOY",
+  })
+  void troubleOfOtherKinds_costsNoMoreThanWithTheBestBaseline(
+      String name, String n, PolicyName baseline) {
     String clients = "clients.count=" + n;
     double ours = runs(name, PolicyName.EVENKEEL, clients).median(RunResult::served);
-    double limit = runs(name, PolicyName.AIMD, clients).median(RunResult::served);
-    assertThat(ours).isGreaterThan(limit);
+    double best = runs(name, baseline, clients).median(RunResult::served);
+    assertThat(ours).isGreaterThanOrEqualTo(best);
   }
 
   @ParameterizedTest
