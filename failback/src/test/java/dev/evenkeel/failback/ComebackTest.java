@@ -3,8 +3,6 @@ package dev.evenkeel.failback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.evenkeel.core.CallView;
-import dev.evenkeel.core.Criticality;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Refusal;
@@ -17,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ComebackTest {
@@ -311,59 +308,5 @@ class ComebackTest {
     assertThat(afterRelapses)
         .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(whole))
         .anySatisfy(wait -> assertThat(wait).isLessThan(whole / 2));
-  }
-
-  /** One of 64 calls. */
-  private record SampleOf64(CallView of) implements CallView {
-
-    @Override
-    public int weight() {
-      return 64;
-    }
-
-    @Override
-    public String pipelineName() {
-      return of.pipelineName();
-    }
-
-    @Override
-    public @Nullable String key() {
-      return of.key();
-    }
-
-    @Override
-    public int attempt() {
-      return of.attempt();
-    }
-
-    @Override
-    public long startedNanos() {
-      return of.startedNanos();
-    }
-
-    @Override
-    public long remainingNanos(long nowNanos) {
-      return of.remainingNanos(nowNanos);
-    }
-
-    @Override
-    public Criticality criticality() {
-      return of.criticality();
-    }
-
-    @Override
-    public @Nullable Object result() {
-      return of.result();
-    }
-
-    @Override
-    public @Nullable Throwable failure() {
-      return of.failure();
-    }
-
-    @Override
-    public long random() {
-      return of.random();
-    }
   }
 }
