@@ -357,9 +357,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     GateState before = state();
     Phase current = phase;
     if (failback == null) {
-      Classic classic = Objects.requireNonNull(phase(originNanos).classic);
-      tellTime(classic);
-      classic.become(kind);
+      Objects.requireNonNull(phase(originNanos).classic).become(kind);
     } else if (kind == Kind.CLOSED) {
       epochs.incrementAndGet();
       phase = null; // begins anew with the next call
@@ -369,12 +367,6 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     }
     long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;
     announcer.announce(before, after, "by hand: " + reason, nowNanos);
-  }
-
-  private void tellTime(Classic classic) {
-    if (announcer.isAttached()) {
-      classic.tell(announcer.nanoTime());
-    }
   }
 
   private void announceClassic(GateState before, GateState after, long nowNanos) {
@@ -409,7 +401,9 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   public WindowFigures figures() {
     Phase current = phase;
     if (current != null && current.classic != null) {
-      tellTime(current.classic);
+      if (announcer.isAttached()) {
+        current.classic.tell(announcer.nanoTime());
+      }
       return current.classic.figures();
     }
     if (current == null || current.trip == null) {

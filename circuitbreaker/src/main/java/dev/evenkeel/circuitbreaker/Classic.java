@@ -80,7 +80,7 @@ final class Classic {
     return state == State.CLOSED || state == State.DISABLED;
   }
 
-  /** Moves the time, for whoever looks at the window or takes the breaker in hand. */
+  /** Moves the time, for whoever looks at the window. */
   void tell(long nowNanos) {
     clock.set(nowNanos);
   }

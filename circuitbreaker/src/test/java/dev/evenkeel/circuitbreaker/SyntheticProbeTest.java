@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.testkit.ManualKernel;
 import dev.evenkeel.testkit.ScriptedDependency;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import org.assertj.core.api.Assertions;
@@ -72,5 +73,66 @@ class SyntheticProbeTest {
     var slow = dependency.callAsync();
     kernel.advance(Duration.ofSeconds(1));
     Assertions.assertThat(slow).isCompletedWithValue("ok");
+  }
+
+  @Test
+  void probeThatIsInterrupted_isMadeAgain() {
+    CircuitBreaker breaker = CircuitBreaker.standard().probeWith(ping::call);
+    outage(Pipeline.builder("idle").kernel(kernel).policies(breaker).build());
+    ping.fail(new InterruptedException());
+    kernel.advance(Duration.ofMinutes(1));
+    assertThat(breaker).isProbing();
+    ping.comeBack();
+    kernel.advance(Duration.ofSeconds(1));
+    assertThat(breaker).isRamping();
+  }
+
+  @Test
+  void probeWhoseFailureIsNoneByTheConfiguration_isGoodNews() {
+    CircuitBreaker breaker = CircuitBreaker.of(CircuitBreakerConfig.custom()
+            .slidingWindowSize(20)
+            .minimumNumberOfCalls(20)
+            .recordException(failure -> failure instanceof IOException)
+            .build())
+        .probeWith(ping::call);
+    outage(Pipeline.builder("idle").kernel(kernel).policies(breaker).build());
+    ping.fail(new IllegalStateException("a bug in the ping, not in the dependency"));
+    kernel.advance(Duration.ofMinutes(1));
+    assertThat(breaker).isRamping();
+  }
+
+  @Test
+  void breakerHeldByHand_isNotProbed_andIsAgainAfterAReset() {
+    CircuitBreaker breaker = CircuitBreaker.standard().probeWith(ping::call);
+    Pipeline pipeline =
+        Pipeline.builder("idle").kernel(kernel).policies(breaker).build();
+    outage(pipeline);
+    breaker.forceOpen("maintenance");
+    kernel.advance(Duration.ofMinutes(1));
+    Assertions.assertThat(ping.calls()).isZero();
+    Assertions.assertThat(kernel.armedTimers()).isZero();
+    breaker.reset("maintenance is over");
+    outage(pipeline);
+    kernel.advance(Duration.ofMinutes(1));
+    Assertions.assertThat(ping.calls()).isPositive();
+  }
+
+  @Test
+  void rampAfterAProbe_beginsAsAfterACallThatTookAsLong() throws Exception {
+    kernel.advance(Duration.ofHours(1));
+    CircuitBreaker probed = CircuitBreaker.standard().probeWith(ping::call);
+    outage(Pipeline.builder("probed").kernel(kernel).policies(probed).build());
+    ping.comeBack();
+    kernel.advance(Duration.ofMinutes(1));
+    assertThat(probed).isRamping();
+
+    CircuitBreaker called = CircuitBreaker.standard();
+    Pipeline pipeline =
+        Pipeline.builder("called").kernel(kernel).policies(called).build();
+    outage(pipeline);
+    kernel.advance(Duration.ofMinutes(1));
+    dependency.comeBack();
+    pipeline.call(dependency::call);
+    Assertions.assertThat(probed.state()).isEqualTo(called.state());
   }
 }

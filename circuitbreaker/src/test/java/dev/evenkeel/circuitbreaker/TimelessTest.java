@@ -2,16 +2,23 @@ package dev.evenkeel.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.evenkeel.core.CallRefusedException;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.PipelineListener;
+import dev.evenkeel.core.StateChange;
+import dev.evenkeel.failback.Failback;
 import dev.evenkeel.testkit.ManualKernel;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A breaker whose window is full of quick successes does without the clock. */
@@ -152,6 +159,112 @@ class TimelessTest {
   private void busyAgain(Pipeline pipeline) {
     for (int i = 0; i < 60; i++) {
       pipeline.run(() -> {});
+    }
+  }
+
+  @Test
+  void busyBreakerThatIsOpen_refusesWithoutTheClock_untilTheCoolDownIsOver() {
+    Failback slow = Failback.builder()
+        .minCooldown(Duration.ofSeconds(8))
+        .maxCooldown(Duration.ofSeconds(8))
+        .build();
+    CircuitBreaker breaker = CircuitBreaker.of(CircuitBreakerConfig.ofDefaults(), slow);
+    Pipeline pipeline = pipeline(breaker);
+    busy(pipeline);
+    fail(pipeline, 100);
+    assertThat(breaker.state()).isEqualTo(GateState.OPEN);
+    kernel.manual.advance(Duration.ofSeconds(5));
+    long before = kernel.reads;
+    for (int i = 0; i < 6_400; i++) {
+      assertThat(pipeline.callOrElse(() -> "made", "refused")).isEqualTo("refused");
+    }
+    assertThat(kernel.reads - before).as("about 100 samples").isBetween(50L, 200L);
+    assertThatThrownBy(() -> pipeline.run(() -> {}))
+        .isInstanceOfSatisfying(
+            CallRefusedException.class,
+            refusal -> assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(3)));
+    kernel.manual.advance(Duration.ofSeconds(3));
+    assertThat(pipeline.callOrElse(() -> "made", "refused")).isEqualTo("made");
+  }
+
+  @Test
+  void quietBreakerThatIsOpen_armsNoTimer() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline pipeline = pipeline(breaker);
+    fail(pipeline, 20);
+    assertThat(breaker.state()).isEqualTo(GateState.OPEN);
+    assertThat(kernel.manual.armedTimers()).isZero();
+  }
+
+  @Test
+  void breakerThatJudgesResults_doesSoWithoutTheClock() {
+    CircuitBreaker breaker = CircuitBreaker.of(
+        CircuitBreakerConfig.custom().recordResult("bad"::equals).build());
+    Pipeline pipeline = pipeline(breaker);
+    busy(pipeline);
+    assertThat(readsFor(6_400, pipeline)).as("about 100 samples").isBetween(2 * 65L, 2 * 200L);
+    for (int i = 0; i < 50; i++) {
+      assertThat(breaker.state()).isEqualTo(GateState.CLOSED);
+      pipeline.callOrElse(() -> "bad", "refused");
+    }
+    assertThat(breaker.state()).as("half of 100").isEqualTo(GateState.OPEN);
+  }
+
+  @Test
+  void firstCallAfterAReset_isCounted() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline pipeline = pipeline(breaker);
+    for (int i = 0; i < 100; i++) { // sampled or not
+      breaker.reset("between two calls");
+      pipeline.run(() -> {});
+      assertThat(breaker.figures().bufferedCalls()).isEqualTo(1);
+    }
+    assertThat(breaker.staleVerdicts()).isZero();
+  }
+
+  @Test
+  void samples_standForTheCallsBetweenThem_inWhatIsRemembered() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    List<String> reasons = new ArrayList<>();
+    PipelineListener listener = new PipelineListener() {
+      @Override
+      public void onStateChange(StateChange change) {
+        reasons.add(change.reason());
+      }
+    };
+    Pipeline.builder("listening")
+        .kernel(kernel)
+        .listener(listener)
+        .policies(breaker)
+        .build();
+    Pipeline pipeline = pipeline(breaker);
+    busy(pipeline);
+    assertThat(breaker.staleVerdicts()).isZero();
+    fail(pipeline, 50);
+    kernel.manual.advance(Duration.ofMillis(200));
+    pipeline.run(() -> {});
+    assertThat(breaker.state().kind()).isEqualTo(GateState.Kind.RAMPING);
+    assertThat(numbers(reasons.get(2)))
+        .as(reasons.get(2))
+        .hasSize(2)
+        .allSatisfy(rate -> assertThat(rate).isCloseTo(10_000, withinPercentage(15)));
+  }
+
+  private static List<Double> numbers(String text) {
+    return Pattern.compile("\\d+\\.\\d+")
+        .matcher(text)
+        .results()
+        .map(found -> Double.valueOf(found.group()))
+        .toList();
+  }
+
+  private static void fail(Pipeline pipeline, int times) {
+    for (int i = 0; i < times; i++) {
+      pipeline.callOrElse(
+          () -> {
+            throw new IllegalStateException("down");
+          },
+          "refused");
     }
   }
 

@@ -94,6 +94,106 @@ class BaselineTest {
     assertThat(baseline.goodLevel(now)).isEqualTo(1);
     baseline.closed(0.2, now);
     assertThat(baseline.goodLevel(now + 5 * SECOND)).isEqualTo(0.2);
-    assertThat(baseline.goodLevel(now + 61 * SECOND)).isEqualTo(1);
+    assertThat(baseline.goodLevel(now + 60 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
+  void secondsBeforeTheTrip_teachNothingLaterEither() {
+    healthy(60);
+    for (int i = 0; i < 8; i++) {
+      second(20, 0, 18 * LATENCY);
+    }
+    baseline.forgetLatest();
+    healthy(12);
+    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+  }
+
+  @Test
+  void second_isLearnedWhenItIsTenSecondsOld() {
+    healthy(10);
+    assertThat(baseline.healthyRate()).isZero();
+    healthy(1);
+    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+  }
+
+  @Test
+  void secondsWithoutCalls_areNotTakenForSlowOnes() {
+    healthy(60);
+    for (int i = 0; i < 60; i++) {
+      second(0, 0, LATENCY);
+    }
+    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+  }
+
+  /** What a second teaches in which so many calls were asked for, succeeded and failed. */
+  private static double learned(int offered, int good, int bad) {
+    Baseline fresh = new Baseline(0);
+    fresh.onOffered(offered);
+    fresh.onSuccess(LATENCY, good);
+    for (int i = 0; i < bad; i++) {
+      fresh.onFailure();
+    }
+    fresh.sample(SECOND);
+    fresh.forgetLatest();
+    return fresh.healthyRate();
+  }
+
+  @Test
+  void second_isHealthyWithATenthOfFailures_butNotWithMore() {
+    assertThat(learned(80, 72, 8)).isEqualTo(72);
+    assertThat(learned(80, 71, 9)).isZero();
+  }
+
+  @Test
+  void second_isHealthyIfHalfOfWhatWasAskedForEnded_butNotWithLess() {
+    assertThat(learned(80, 36, 4)).isEqualTo(36);
+    assertThat(learned(80, 39, 0)).isZero();
+  }
+
+  @Test
+  void sampledCalls_countAsManyOfTheSameLatency() {
+    for (int i = 0; i < 30; i++) {
+      now += SECOND;
+      baseline.onSuccess(LATENCY, 64);
+      baseline.sample(now);
+    }
+    assertThat(baseline.healthyRate()).isCloseTo(64, within(0.1));
+    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+  }
+
+  @Test
+  void demand_followsWhatIsAskedForInAboutFiveSeconds() {
+    second(100, 0, LATENCY);
+    assertThat(baseline.demand()).as("after one second").isCloseTo(100, within(0.1));
+    for (int i = 0; i < 30; i++) {
+      second(50, 50, LATENCY);
+    }
+    assertThat(baseline.demand()).isCloseTo(100, within(0.1));
+    for (int i = 0; i < 5; i++) {
+      second(0, 0, LATENCY);
+    }
+    assertThat(baseline.demand()).as("1/e of it").isCloseTo(36.8, within(0.1));
+  }
+
+  @Test
+  void demand_isAveragedOnceASecond_notMoreOften() {
+    for (int i = 0; i < 2; i++) {
+      double before = baseline.demand();
+      baseline.onOffered(10 + i);
+      baseline.sample(now + SECOND - 1);
+      assertThat(baseline.demand()).isEqualTo(before);
+      now += SECOND;
+      baseline.sample(now);
+      assertThat(baseline.demand()).isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void moreThanAThousandCallsASecond_areMany() {
+    second(1_000, 0, LATENCY);
+    assertThat(baseline.isBusy()).isFalse();
+    second(1_100, 0, LATENCY);
+    assertThat(baseline.isBusy()).isTrue();
   }
 }

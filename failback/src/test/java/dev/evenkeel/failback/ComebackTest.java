@@ -1,6 +1,7 @@
 package dev.evenkeel.failback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
@@ -8,6 +9,7 @@ import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.testkit.ScriptedCall;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +50,15 @@ class ComebackTest {
 
   private void begin() {
     comeback.begin("test", call.random(), now);
+  }
+
+  private void healthy(int seconds, int calls) {
+    for (int i = 0; i < seconds; i++) {
+      baseline.onOffered(calls);
+      baseline.onSuccess(LATENCY, calls);
+      now += SECOND;
+      baseline.sample(now);
+    }
   }
 
   @Test
@@ -142,5 +153,160 @@ class ComebackTest {
       settle(probe(), Sample.BAD);
     }
     assertThat(waits).hasSizeGreaterThan(95);
+  }
+
+  @Test
+  void coolDown_endsToTheNanosecond() {
+    assertThat(comeback.coolDownNanos(now)).isZero();
+    begin();
+    long rest = comeback.coolDownNanos(now);
+    now += rest - 1;
+    assertThat(comeback.coolDownNanos(now)).isEqualTo(1);
+    assertThat(admit()).isNegative();
+    now++;
+    assertThat(comeback.coolDownNanos(now)).isZero();
+    assertThat(admit()).isNotNegative();
+    assertThat(comeback.coolDownNanos(now)).isZero();
+  }
+
+  @Test
+  void reason_saysHowLongTheCoolDownIs() {
+    List<String> reasons = new ArrayList<>();
+    Failback settings = Failback.builder()
+        .minCooldown(Duration.ofSeconds(8))
+        .maxCooldown(Duration.ofSeconds(8))
+        .build();
+    new Comeback(
+            settings,
+            baseline,
+            new AtomicLong()::incrementAndGet,
+            (from, to, reason, at) -> reasons.add(reason))
+        .begin("most calls failed", 0, now);
+    assertThat(reasons).containsExactly("most calls failed; cool-down 8.0 s");
+  }
+
+  @Test
+  void whileOneProbes_othersAreToldWhenItsLeaseEnds() {
+    begin();
+    probe();
+    now += SECOND;
+    assertThat(Refusal.retryAfterNanos(admit())).isEqualTo(4 * SECOND);
+  }
+
+  @Test
+  void permitOfTheProbe_isCurrent() {
+    begin();
+    assertThat(settle(probe(), Sample.GOOD)).isTrue();
+  }
+
+  @Test
+  void callsThatAreRefused_areDemandAllTheSame() {
+    begin();
+    for (int i = 0; i < 2_000; i++) {
+      now += SECOND / 100;
+      long permit = admit();
+      if (permit >= 0) {
+        settle(permit, Sample.BAD);
+      }
+    }
+    settle(probe(), Sample.GOOD);
+    assertThat(baseline.demand()).as("2,001 in 40 s").isCloseTo(50, within(0.1));
+  }
+
+  @Test
+  void callsRefusedWithoutTheTime_areDemandByTheirSamples() {
+    begin();
+    Runnable end = comeback.refuseTimeless();
+    comeback.admit(new SampleOf64(call), now);
+    comeback.admit(new SampleOf64(call), now);
+    end.run();
+    comeback.admit(new SampleOf64(call), now); // each call comes by itself again
+    now += SECOND;
+    baseline.sample(now);
+    assertThat(baseline.demand()).isEqualTo(129);
+  }
+
+  @Test
+  void callsAreRefusedWithoutTheTime_onlyWhileItIsOpen_andSomebodySeesToTheEnd() {
+    comeback.refuseTimeless().run();
+    assertThat(comeback.refusesTimeless()).as("not begun").isFalse();
+    begin();
+    assertThat(comeback.refusesTimeless()).as("not asked for").isFalse();
+    Runnable end = comeback.refuseTimeless();
+    assertThat(comeback.refusesTimeless()).isTrue();
+    end.run();
+    assertThat(comeback.refusesTimeless()).as("the cool-down is over").isFalse();
+    probe();
+    comeback.refuseTimeless().run();
+    assertThat(comeback.refusesTimeless()).as("probing").isFalse();
+  }
+
+  @Test
+  void secondsBeforeTheTrip_areNoHealthyOnes() {
+    healthy(60, 80);
+    healthy(8, 20); // a queue builds up
+    begin();
+    settle(probe(), Sample.GOOD);
+    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+  }
+
+  @Test
+  void callWithoutAWayBack_isNotLetThrough() {
+    assertThat(Refusal.reason(admit())).isEqualTo(RefusalReason.CIRCUIT_RAMPING);
+  }
+
+  @Test
+  void callThatFindsTheRampOver_isJudgedByWhatComesAfter() {
+    for (Sample sample : List.of(Sample.GOOD, Sample.BAD)) {
+      begin();
+      settle(probe(), Sample.GOOD);
+      long permit = 0;
+      for (int i = 0; i < 3_000 && comeback.state().kind() == Kind.RAMPING; i++) {
+        now += SECOND / 20;
+        permit = admit();
+        if (permit >= 0) {
+          settle(permit, sample);
+        }
+      }
+      assertThat(comeback.state().kind()).isNotEqualTo(Kind.RAMPING);
+      assertThat(permit).as("after %s calls", sample).isNegative();
+    }
+  }
+
+  @Test
+  void failureThatMakesARelapse_opensAtOnce_notWithTheNextCall() {
+    begin();
+    settle(probe(), Sample.GOOD);
+    for (int i = 0; i < 1_000 && comeback.state().kind() == Kind.RAMPING; i++) {
+      long permit = admit();
+      assertThat(comeback.state().kind()).isEqualTo(Kind.RAMPING);
+      now += SECOND / 2;
+      settle(permit, Sample.BAD);
+    }
+    assertThat(comeback.state()).isEqualTo(GateState.OPEN);
+  }
+
+  @Test
+  void coolDown_isAnythingUpToTheWholeAfterARelapse_butNearTheWholeAfterAProbe() {
+    healthy(60, 80);
+    begin();
+    long whole = SECOND * 50 / 80; // a probe for each 50 healthy calls
+    List<Long> afterRelapses = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      settle(probe(), Sample.GOOD);
+      while (comeback.state().kind() == Kind.RAMPING) {
+        now += SECOND / 20;
+        long permit = admit();
+        if (permit >= 0) {
+          settle(permit, Sample.BAD);
+        }
+      }
+      afterRelapses.add(comeback.coolDownNanos(now));
+      settle(probe(), Sample.BAD);
+      assertThat(comeback.coolDownNanos(now)).isBetween(whole * 7 / 10 - 1, whole * 13 / 10);
+    }
+    assertThat(afterRelapses)
+        .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(whole))
+        .anySatisfy(wait -> assertThat(wait).isLessThan(whole / 2));
   }
 }

@@ -88,5 +88,8 @@ class BackoffTest {
     assertThat(millis(Backoff.fullJitter(day, century), 100, 0, HALF)).isEqualTo(top);
     assertThat(millis(Backoff.decorrelatedJitter(day, century), 9, century.toMillis(), HALF))
         .isEqualTo(top + day.toMillis() / 2);
+    assertThat(millis(Backoff.decorrelatedJitter(day, century), 2, day.toMillis(), HALF))
+        .as("between one day and three")
+        .isEqualTo(2 * day.toMillis());
   }
 }

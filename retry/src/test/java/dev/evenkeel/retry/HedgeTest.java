@@ -247,6 +247,18 @@ class HedgeTest {
   }
 
   @Test
+  void hedgeThatHasJustItsShortestTimeLeft_isStarted_butNotWithLess() throws Exception {
+    Pipeline pipeline = pipeline(
+        Hedge.after(DELAY).minAttempt(Duration.ofMillis(30)).forIdempotentCalls(), recorder);
+    Deadline justEnough = Deadline.after(Duration.ofMillis(50), kernel);
+    assertThat(justEnough.<String, Exception>call(() -> pipeline.call(() -> take(40, 5))))
+        .isEqualTo("hedge 1");
+    Deadline tooSoon = Deadline.after(Duration.ofMillis(50).minusNanos(1), kernel);
+    assertThat(tooSoon.<String, Exception>call(() -> pipeline.call(() -> take(40, 5))))
+        .isEqualTo("hedge 0");
+  }
+
+  @Test
   void budgetOfTheRetry_isTakenByHedgesToo_andEarnedOnce() throws Exception {
     RetryBudget budget = RetryBudget.of(0.5, 10, 1);
     Pipeline pipeline = pipeline(Retry.builder().budget(budget).build(), hedge);

@@ -16,6 +16,7 @@ import dev.evenkeel.core.Verdict;
 import dev.evenkeel.testkit.ManualKernel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,24 @@ class RetryTest {
     assertThat(pipeline.call(() -> failing(1))).isEqualTo("ok");
     assertThat(Duration.ofNanos(kernel.nanoTime() - before))
         .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(7).multipliedBy(6).dividedBy(5));
+  }
+
+  @Test
+  void timeOnTopOfARetryAfter_isSpreadOverTheWholeFifth() {
+    Pipeline pipeline =
+        pipeline(Retry.builder().maxAttempts(2).unlimitedBudget().build());
+    LongSummaryStatistics waits = new LongSummaryStatistics();
+    for (int i = 0; i < 200; i++) {
+      long before = kernel.nanoTime();
+      assertThatThrownBy(() -> pipeline.run(() -> {
+            throw new Busy();
+          }))
+          .isInstanceOf(Busy.class);
+      waits.accept(Duration.ofNanos(kernel.nanoTime() - before).toMillis());
+    }
+    assertThat(waits.getMin()).isBetween(10_000L, 10_100L);
+    assertThat(waits.getAverage()).isBetween(10_900.0, 11_100.0);
+    assertThat(waits.getMax()).isBetween(11_900L, 12_000L);
   }
 
   @Test
