@@ -119,9 +119,14 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
    *
    * @param call succeeds if the dependency is well; cheap and without effect, such as a ping
    * @return this breaker
-   * @throws IllegalStateException if the breaker is in a pipeline already
+   * @throws IllegalStateException if the breaker is in a pipeline already, or is one
+   *     {@link #withoutFailback}
    */
   public CircuitBreaker probeWith(CheckedRunnable<?> call) {
+    if (failback == null) {
+      throw new IllegalStateException(
+          "probeWith: Resilience4j's own way back makes no probes (expected: a breaker with failback)");
+    }
     if (announcer.isAttached()) {
       throw new IllegalStateException(
           "probeWith: called after the breaker was put into a pipeline (expected: before)");

@@ -135,4 +135,12 @@ class SyntheticProbeTest {
     pipeline.call(dependency::call);
     Assertions.assertThat(probed.state()).isEqualTo(called.state());
   }
+
+  @Test
+  void breakerWithResilience4jsOwnWayBack_refusesAProbeItWouldNeverMake() {
+    CircuitBreaker classic = CircuitBreaker.withoutFailback(CircuitBreakerConfig.ofDefaults());
+    assertThatThrownBy(() -> classic.probeWith(() -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("expected: a breaker with failback");
+  }
 }
