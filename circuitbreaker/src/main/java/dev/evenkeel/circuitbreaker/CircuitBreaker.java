@@ -172,7 +172,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   }
 
   @Override
-  public long retryAfterNanos(long nowNanos) {
+  public long retryAfterNanos(CallView call, long nowNanos) {
     Phase current = phase;
     return current != null && current.comeback != null
         ? current.comeback.coolDownNanos(nowNanos)

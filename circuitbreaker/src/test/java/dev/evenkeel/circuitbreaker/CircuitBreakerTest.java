@@ -12,6 +12,7 @@ import dev.evenkeel.failback.Failback;
 import dev.evenkeel.retry.Backoff;
 import dev.evenkeel.retry.Retry;
 import dev.evenkeel.testkit.ManualKernel;
+import dev.evenkeel.testkit.ScriptedCall;
 import dev.evenkeel.testkit.ScriptedDependency;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -55,13 +56,13 @@ class CircuitBreakerTest {
         .maxCooldown(Duration.ofSeconds(7))
         .build();
     CircuitBreaker breaker = CircuitBreaker.of(CircuitBreakerConfig.ofDefaults(), settings);
-    assertThat(breaker.retryAfterNanos(0)).isZero();
+    assertThat(breaker.retryAfterNanos(new ScriptedCall(1), 0)).isZero();
     Pipeline pipeline = pipeline(breaker);
-    assertThat(breaker.retryAfterNanos(0)).isZero();
+    assertThat(breaker.retryAfterNanos(new ScriptedCall(1), 0)).isZero();
     dependency.die();
     call(pipeline, 100);
     assertThat(breaker.state()).isEqualTo(GateState.OPEN);
-    assertThat(breaker.retryAfterNanos(kernel.nanoTime()))
+    assertThat(breaker.retryAfterNanos(new ScriptedCall(1), kernel.nanoTime()))
         .isEqualTo(Duration.ofSeconds(7).toNanos());
   }
 

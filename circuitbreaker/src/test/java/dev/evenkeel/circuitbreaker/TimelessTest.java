@@ -8,6 +8,7 @@ import dev.evenkeel.core.CallRefusedException;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Kernel;
+import dev.evenkeel.core.PerKey;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.StateChange;
@@ -124,6 +125,28 @@ class TimelessTest {
     kernel.manual.advance(Duration.ofMinutes(1));
     assertThat(pipeline.callOrElse(() -> "sent", "refused")).as("the probe").isEqualTo("sent");
     assertThat(breaker.state().kind()).isEqualTo(GateState.Kind.RAMPING);
+  }
+
+  @Test
+  void keyedBreakerThatRefusesWithoutTheTime_saysWhenToTryAgain() {
+    Pipeline shard = Pipeline.builder("p")
+        .kernel(kernel)
+        .policies(PerKey.of(CircuitBreaker::standard))
+        .build()
+        .forKey("shard-3");
+    busy(shard);
+    for (int i = 0; i < 100; i++) {
+      shard.callOrElse(
+          () -> {
+            throw new IllegalStateException("down");
+          },
+          "other");
+    }
+    assertThat(readsOfRefusals(6_400, shard)).isBetween(65L, 200L);
+    assertThatThrownBy(() -> shard.run(() -> {}))
+        .isInstanceOfSatisfying(
+            CallRefusedException.class,
+            refused -> assertThat(refused.retryAfter()).isPositive());
   }
 
   @Test

@@ -85,7 +85,7 @@ final class GateLayer extends Layer {
 
   private long retryAfter(TimelessGate asked, Frame frame) {
     try {
-      return Math.max(0, asked.retryAfterNanos(frame.now()));
+      return Math.max(0, asked.retryAfterNanos(frame, frame.now()));
     } catch (Throwable fault) {
       faults.report(gate.name() + ".retryAfterNanos", fault, "the refusal does not say when");
       return 0;

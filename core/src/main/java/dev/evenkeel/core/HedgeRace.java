@@ -70,6 +70,7 @@ final class HedgeRace {
    */
   boolean leave(Runner attempt, boolean atOnce) {
     Frame frame = attempt.frame();
+    boolean isError = frame.failure() instanceof Error; // asks the gate that refused: not locked
     synchronized (lock) {
       underWay.remove(attempt);
       if (outcome != null) {
@@ -77,7 +78,7 @@ final class HedgeRace {
       }
       if (!frame.hasSucceeded()) {
         remember(frame);
-        if (!atOnce && !(frame.failure() instanceof Error)) {
+        if (!atOnce && !isError) {
           if (!underWay.isEmpty()) {
             return false;
           }

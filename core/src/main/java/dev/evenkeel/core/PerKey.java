@@ -108,6 +108,13 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
   }
 
   @Override
+  public long retryAfterNanos(CallView call, long nowNanos) {
+    return gate(call.key()) instanceof TimelessGate timeless
+        ? timeless.retryAfterNanos(call, nowNanos)
+        : 0;
+  }
+
+  @Override
   public boolean settleTimeless(CallView call, long permit) {
     return gate(call.key()) instanceof TimelessGate timeless
         && timeless.settleTimeless(call, permit);

@@ -27,10 +27,11 @@ public interface TimelessGate extends Gate {
    * When to try again, for a refusal of {@link #admitTimeless} that did not say so. Asked only if
    * somebody wants to see the refusal's exception.
    *
+   * @param call what is known of the call; valid during this method only
    * @param nowNanos the present time
    * @return nanoseconds from now; 0 if unknown
    */
-  default long retryAfterNanos(long nowNanos) {
+  default long retryAfterNanos(CallView call, long nowNanos) {
     return 0;
   }
 
