@@ -60,14 +60,15 @@ final class SecondCounts {
     return stripes.compareAndSet(own, null, made) ? made : stripe();
   }
 
-  /** The events of a second and those after it. */
-  long since(int oldest) {
+  /** The events of these seconds, both included, of those that are not forgotten. */
+  long between(int first, int last) {
     long sum = 0;
+    int from = Math.max(0, first);
     for (int stripe = 0; stripe < stripes.length(); stripe++) {
       AtomicLongArray counts = stripes.get(stripe);
-      for (int at = 0; counts != null && at < seconds; at++) {
-        long entry = counts.get(PADDING + at);
-        if ((entry >>> COUNT_BITS) > oldest) {
+      for (int second = from; counts != null && second <= last; second++) {
+        long entry = counts.get(PADDING + second % seconds);
+        if ((entry >>> COUNT_BITS) == second + 1L) {
           sum += entry & COUNT_MASK;
         }
       }

@@ -27,6 +27,9 @@ final class TimeTrip extends Trip {
   private final int[] failures;
   private final int[] slowCalls;
 
+  /** The quick successes of the window before the second judged last. Guarded by this. */
+  private long quickBefore;
+
   /** The last second in which the window still holds a failure or a slow call. */
   private volatile int judgedUntil = -1;
 
@@ -94,8 +97,11 @@ final class TimeTrip extends Trip {
 
   private synchronized void judge(int now) {
     int latest = Math.max(now, judgedAt);
-    WindowFigures figures = figures(latest);
-    judgedAt = latest;
+    if (now != judgedAt) { // a new second, or a call so late that it belongs to an old one
+      quickBefore = quick.between(latest - seconds + 1, latest - 1);
+      judgedAt = latest;
+    }
+    WindowFigures figures = figures(latest, quickBefore + quick.between(latest, latest));
     enough = figures.bufferedCalls() >= minimumCalls;
     if (enough
         && (figures.failureRate() >= failureRateThreshold
@@ -122,12 +128,13 @@ final class TimeTrip extends Trip {
 
   @Override
   synchronized WindowFigures figures() {
-    return figures(Math.max(Math.max(told, judgedAt), quick.latest()));
+    int now = Math.max(Math.max(told, judgedAt), quick.latest());
+    return figures(now, quick.between(now - seconds + 1, now));
   }
 
-  private WindowFigures figures(int now) {
+  private WindowFigures figures(int now, long quickSuccesses) {
     int oldest = now - seconds + 1;
-    long total = quick.since(oldest);
+    long total = quickSuccesses;
     int failed = 0;
     int slow = 0;
     for (int at = 0; at < seconds; at++) {

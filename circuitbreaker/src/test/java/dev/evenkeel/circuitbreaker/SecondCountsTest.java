@@ -13,7 +13,7 @@ class SecondCountsTest {
   @Test
   void nothingCounted_hasNoLatestSecond() {
     assertThat(counts.latest()).isEqualTo(-1);
-    assertThat(counts.since(0)).isZero();
+    assertThat(counts.between(0, 3)).isZero();
   }
 
   @Test
@@ -21,10 +21,10 @@ class SecondCountsTest {
     counts.add(0);
     counts.add(0);
     counts.add(2);
-    assertThat(counts.since(0)).isEqualTo(3);
-    assertThat(counts.since(1)).isEqualTo(1);
-    assertThat(counts.since(2)).isEqualTo(1);
-    assertThat(counts.since(3)).isZero();
+    assertThat(counts.between(0, 3)).isEqualTo(3);
+    assertThat(counts.between(1, 3)).isEqualTo(1);
+    assertThat(counts.between(2, 3)).isEqualTo(1);
+    assertThat(counts.between(3, 3)).isZero();
     assertThat(counts.latest()).isEqualTo(2);
   }
 
@@ -33,14 +33,14 @@ class SecondCountsTest {
     counts.add(0);
     counts.add(1);
     counts.add(3);
-    assertThat(counts.since(0)).isEqualTo(2);
+    assertThat(counts.between(0, 3)).isEqualTo(2);
   }
 
   @Test
   void eventOfAForgottenSecond_isNotCounted() {
     counts.add(3);
     counts.add(0);
-    assertThat(counts.since(0)).isEqualTo(1);
+    assertThat(counts.between(0, 3)).isEqualTo(1);
     assertThat(counts.latest()).isEqualTo(3);
   }
 
@@ -58,6 +58,6 @@ class SecondCountsTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    assertThat(counts.since(0)).isEqualTo(400_000);
+    assertThat(counts.between(0, 3)).isEqualTo(400_000);
   }
 }
