@@ -7,15 +7,17 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a dependency could do while it was healthy: successes a second and their mean latency,
- * averaged over about 20 s, and the calls a second it was offered, over about 5 s. Seconds with
- * many failures teach nothing, so that an outage does not pass for the normal state. Thread-safe;
- * counting is striped, averaging is done by one thread a second.
+ * averaged over about 20 s, and the calls a second it was offered, over about 5 s or 16 calls.
+ * Seconds with many failures teach nothing, so that an outage does not pass for the normal state.
+ * Thread-safe; counting is striped, averaging is done by one thread a second.
  */
 public final class Baseline {
 
   private static final long INTERVAL_NANOS = 1_000_000_000L;
   private static final double HEALTH_SECONDS = 20;
   private static final double DEMAND_SECONDS = 5;
+  private static final double DEMAND_CALLS = 16; // fewer in an average are noise
+  private static final double MOST_DEMAND_SECONDS = 120;
   private static final double MAX_FAILED_SHARE = 0.1;
   private static final double BUSY_RATE = 1_000;
   private static final long FLAPPING_NANOS = 60_000_000_000L;
@@ -121,7 +123,8 @@ public final class Baseline {
     long bad = failed.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
     demandSeconds += seconds;
-    demand += weight(seconds, DEMAND_SECONDS, demandSeconds) * (asked / seconds - demand);
+    double horizon = demandSeconds(healthyRate);
+    demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
     boolean healthy = bad <= MAX_FAILED_SHARE * (good + bad) && good + bad >= asked / 2;
     if (healthy && good > 0) {
@@ -158,6 +161,14 @@ public final class Baseline {
       latest.forEach(this::learn);
     }
     latest.clear();
+  }
+
+  /**
+   * Over how long to average what is asked for; with few calls a short average is mostly chance.
+   */
+  static double demandSeconds(double healthyRate) {
+    double forCalls = healthyRate > 0 ? DEMAND_CALLS / healthyRate : 0;
+    return Math.max(DEMAND_SECONDS, Math.min(MOST_DEMAND_SECONDS, forCalls));
   }
 
   /** An exponential average by elapsed time; a plain mean while it is young. */

@@ -13,6 +13,8 @@ final class LatencyTrack {
   private static final double SLOW_SAMPLES = 24;
   private static final double SLOW_SECONDS = 1;
   private static final double LONGEST_SECONDS = 10; // for whom samples are rare
+  private static final double SILENT_SECONDS = 2;
+  private static final double FORGET_SECONDS = 3;
   private static final double HEALTHY = 1.25;
   private static final double STILL = 1.1;
 
@@ -20,6 +22,7 @@ final class LatencyTrack {
   private double quickNanos;
   private double slowNanos;
   private double referenceNanos; // follows the slow one down at once and up in no hurry
+  private double silentSeconds;
   private double quickSeen = 2;
   private double slowSeen = 2;
   private double slowWithin = SLOW_SAMPLES; // fewer where they are rare
@@ -32,11 +35,21 @@ final class LatencyTrack {
     referenceNanos = quickNanos;
   }
 
-  /** Moves the average to steer by, with whatever came back: waiting for more would add delay. */
+  /**
+   * Moves the average to steer by, with whatever came back: waiting for more would add delay. With
+   * nothing for a while an old sample is forgotten: it tells less of the present than that a
+   * dependency warms up, and one slow answer would hold back whose calls are rare for long.
+   */
   void steer(double sumNanos, double samples, double seconds) {
     if (samples == 0) {
+      silentSeconds += seconds;
+      if (silentSeconds > SILENT_SECONDS && quickNanos > healthyNanos) {
+        double forgotten = 1 - StrictMath.exp(-seconds / FORGET_SECONDS);
+        quickNanos += forgotten * (healthyNanos - quickNanos);
+      }
       return;
     }
+    silentSeconds = 0;
     quickSeen += samples;
     double memory = Math.max(QUICK_SAMPLES, QUICK_SECONDS * samples / seconds);
     quickNanos +=

@@ -60,7 +60,6 @@ public final class RampController {
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
   private static final double FALL_BEYOND = 0.1; // a second
-  private static final double DEMAND_SECONDS = 5;
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final double EXIT_SECONDS = 5;
   private static final double SLOW_EXIT_SECONDS = 30;
@@ -188,7 +187,8 @@ public final class RampController {
       return Decision.CONTINUE;
     }
     steppedNanos = nowNanos;
-    demand += (1 - StrictMath.exp(-elapsed / DEMAND_SECONDS)) * (offeredCalls / elapsed - demand);
+    double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandSeconds(healthyRate));
+    demand += weight * (offeredCalls / elapsed - demand);
     seconds += elapsed;
     refused += refusedCalls;
     succeeded += goodCalls;

@@ -196,4 +196,13 @@ class BaselineTest {
     second(1_100, 0, LATENCY);
     assertThat(baseline.isBusy()).isTrue();
   }
+
+  @Test
+  void demand_isAveragedOverEnoughCalls_butNotForEver() {
+    assertThat(Baseline.demandSeconds(0)).isEqualTo(5);
+    assertThat(Baseline.demandSeconds(80)).isEqualTo(5);
+    assertThat(Baseline.demandSeconds(1.6)).isEqualTo(10);
+    assertThat(Baseline.demandSeconds(0.16)).isEqualTo(100);
+    assertThat(Baseline.demandSeconds(0.001)).isEqualTo(120);
+  }
 }
