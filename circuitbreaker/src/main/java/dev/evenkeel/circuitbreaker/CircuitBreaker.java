@@ -16,6 +16,7 @@ import dev.evenkeel.failback.Comeback;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.Failback;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +52,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   private final Classifier classifier;
   private final Announcer announcer = new Announcer("circuit-breaker");
   private volatile @Nullable Phase phase; // null until the first call tells the time
+  private volatile FailuresInARow.@Nullable Rule rowRule;
   private volatile @Nullable CheckedRunnable<?> probeCall;
   private volatile @Nullable SyntheticProbe probe;
   private boolean begun;
@@ -63,16 +65,18 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   }
 
   /**
-   * A breaker that trips when half of the last 50 calls failed, at least 20 of them made, and comes
-   * back by {@link Failback#standard()}.
+   * A breaker that trips when half of the last 50 calls failed, at least 20 of them made, or when
+   * {@link #alsoTripAfter five in a row failed over at least 5 s}: whose calls are rare would need
+   * minutes to fill a window. It comes back by {@link Failback#standard()}.
    *
    * @return a new breaker
    */
   public static CircuitBreaker standard() {
     return of(CircuitBreakerConfig.custom()
-        .slidingWindowSize(50)
-        .minimumNumberOfCalls(20)
-        .build());
+            .slidingWindowSize(50)
+            .minimumNumberOfCalls(20)
+            .build())
+        .alsoTripAfter(5, Duration.ofSeconds(5));
   }
 
   /**
@@ -113,6 +117,38 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
   }
 
   /**
+   * Trips also when nothing has succeeded for a while, however few calls are in the window. Not the
+   * default, but for {@link #standard()}: other breakers trip as their configuration says.
+   *
+   * @param failuresInARow how many calls must have failed, with no success in between; 2 to
+   *     1,000,000
+   * @param over how long there must be between the end of the first of them and that of the last; 0
+   *     or more. With 0 a burst of a few failures is enough.
+   * @return this breaker
+   * @throws IllegalStateException if the breaker is in a pipeline already, or is one
+   *     {@link #withoutFailback}
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public CircuitBreaker alsoTripAfter(int failuresInARow, Duration over) {
+    beforeUse("alsoTripAfter", "trips as Resilience4j does");
+    rowRule = new FailuresInARow.Rule(
+        Checks.range("failuresInARow", failuresInARow, 2, 1_000_000),
+        Checks.nonNegativeNanos("over", over));
+    return this;
+  }
+
+  private void beforeUse(String method, String whyNot) {
+    if (failback == null) {
+      throw new IllegalStateException(method + ": Resilience4j's own way back " + whyNot
+          + " (expected: a breaker with failback)");
+    }
+    if (announcer.isAttached()) {
+      throw new IllegalStateException(
+          method + ": called after the breaker was put into a pipeline (expected: before)");
+    }
+  }
+
+  /**
    * Probes by a call of one's own when the cool-down is over, so that a dependency without traffic
    * is found to be back, and no user's call has to find out. It runs on a worker of the kernel and
    * should have a time limit of its own.
@@ -123,14 +159,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
    *     {@link #withoutFailback}
    */
   public CircuitBreaker probeWith(CheckedRunnable<?> call) {
-    if (failback == null) {
-      throw new IllegalStateException(
-          "probeWith: Resilience4j's own way back makes no probes (expected: a breaker with failback)");
-    }
-    if (announcer.isAttached()) {
-      throw new IllegalStateException(
-          "probeWith: called after the breaker was put into a pipeline (expected: before)");
-    }
+    beforeUse("probeWith", "makes no probes");
     probeCall = Checks.notNull("probe", call);
     return this;
   }
@@ -152,7 +181,11 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       }
       case DISABLED -> current.epoch;
       case FORCED_OPEN -> Refusal.of(RefusalReason.CIRCUIT_FORCED_OPEN);
-      default -> Objects.requireNonNull(current.comeback).admit(call, nowNanos);
+      default -> {
+        long answer = Objects.requireNonNull(current.comeback).admit(call, nowNanos);
+        // The call that finds the ramp at its end is let through by what comes after it.
+        yield answer < 0 && phase != current ? admit(call, nowNanos) : answer;
+      }
     };
   }
 
@@ -190,6 +223,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         && permit == (current.epoch | TIMELESS)
         && current.trip != null
         && current.trip.isAtRest()
+        && (current.row == null || current.row.isAtRest())
         && (!classifier.readsResults() || classifier.sample(call, Verdict.SUCCESS) == Sample.GOOD);
   }
 
@@ -231,10 +265,16 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
           closed.baseline.onSuccess(duration, weight);
         }
         trip.onSuccess(duration, nowNanos);
+        if (closed.row != null) {
+          closed.row.onSuccess();
+        }
       }
       case BAD -> {
         closed.baseline.onFailure();
         trip.onError(duration, Classifier.failureOf(call), nowNanos);
+        if (closed.row != null) {
+          closed.row.onFailure(nowNanos);
+        }
       }
       case NONE -> {
         trip.tell(nowNanos);
@@ -243,7 +283,9 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     }
     closed.baseline.sample(nowNanos);
     if (trip.hasTripped()) {
-      open(closed, trip.figures(), call.random(), nowNanos);
+      open(closed, whyTripped(trip.figures()), call.random(), nowNanos);
+    } else if (closed.row != null && closed.row.hasTripped()) {
+      open(closed, closed.row.toString(), call.random(), nowNanos);
     }
   }
 
@@ -283,28 +325,29 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       return new Phase(new Classic(config, nowNanos), epoch, baseline);
     }
     Trip trip = Trip.of(epoch, config, originNanos, nowNanos);
-    return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
+    FailuresInARow.Rule rule = rowRule;
+    return new Phase(epoch, baseline, trip, rule == null ? null : new FailuresInARow(rule));
   }
 
-  private synchronized void open(Phase from, WindowFigures figures, long random, long nowNanos) {
-    if (phase == from) {
-      String reason = String.format(
-          Locale.ROOT,
-          "%.0f %% of %d calls failed, %.0f %% were slow",
-          figures.failureRate(),
-          figures.bufferedCalls(),
-          figures.slowCallRate());
-      comeBack(from, reason, random, nowNanos);
+  private static String whyTripped(WindowFigures figures) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f %% of %d calls failed, %.0f %% were slow",
+        figures.failureRate(),
+        figures.bufferedCalls(),
+        figures.slowCallRate());
+  }
+
+  private synchronized void open(Phase from, String reason, long random, long nowNanos) {
+    if (phase != from) {
+      return;
     }
-  }
-
-  private void comeBack(Phase from, String reason, long random, long nowNanos) {
     Comeback comeback = new Comeback(
         Objects.requireNonNull(failback),
         from.baseline,
         epochs::incrementAndGet,
         (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));
-    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, null, comeback);
+    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, comeback);
     comeback.begin(reason, random, nowNanos);
   }
 
@@ -368,7 +411,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       phase = null; // begins anew with the next call
     } else {
       Baseline baseline = current != null ? current.baseline : new Baseline(originNanos);
-      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
+      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null);
     }
     long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;
     announcer.announce(before, after, "by hand: " + reason, nowNanos);

@@ -162,6 +162,20 @@ enum Field {
   WINDOW("evenkeel.window", Unit.COUNT, 1, 10_000, "50", "slidingWindowSize of the breaker"),
   MINIMUM_CALLS("evenkeel.minimumCalls", Unit.COUNT, 1, 10_000, "20", "minimumNumberOfCalls"),
   FAILURE_RATE("evenkeel.failureRate", Unit.NUMBER, 1, 100, "50", "failureRateThreshold, percent"),
+  FAILURES_IN_A_ROW(
+      "evenkeel.failuresInARow",
+      Unit.COUNT,
+      2,
+      1_000_000,
+      "5",
+      "alsoTripAfter(...): so many failures without a success in between"),
+  FAILURES_OVER(
+      "evenkeel.failuresOver",
+      Unit.DURATION,
+      0,
+      86_400,
+      "5s",
+      "alsoTripAfter(...): over at least so long"),
   MIN_COOLDOWN(
       "evenkeel.minCooldown",
       Unit.DURATION,

@@ -14,13 +14,14 @@ enum PolicyName {
     @Override
     Member member(Surroundings world, int client, int shard) {
       Scenario scenario = world.scenario();
-      CircuitBreaker breaker = CircuitBreaker.of(
-          CircuitBreakerConfig.custom()
-              .slidingWindowSize(scenario.count(Field.WINDOW))
-              .minimumNumberOfCalls(scenario.count(Field.MINIMUM_CALLS))
-              .failureRateThreshold((float) scenario.number(Field.FAILURE_RATE))
-              .build(),
-          scenario.failback());
+      CircuitBreakerConfig config = CircuitBreakerConfig.custom()
+          .slidingWindowSize(scenario.count(Field.WINDOW))
+          .minimumNumberOfCalls(scenario.count(Field.MINIMUM_CALLS))
+          .failureRateThreshold((float) scenario.number(Field.FAILURE_RATE))
+          .build();
+      CircuitBreaker breaker = CircuitBreaker.of(config, scenario.failback())
+          .alsoTripAfter(
+              scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER));
       breaker.attach(world.attachment(client, shard));
       int attempts = scenario.count(Field.ATTEMPTS);
       return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);

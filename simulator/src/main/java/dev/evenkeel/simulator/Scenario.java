@@ -126,7 +126,7 @@ final class Scenario {
         number(Field.LOAD), restarts() ? number(Field.COLD_SHARE) : 1, number(Field.WARM_UP));
   }
 
-  private Duration duration(Field field) {
+  Duration duration(Field field) {
     return Duration.ofNanos(nanos(field));
   }
 

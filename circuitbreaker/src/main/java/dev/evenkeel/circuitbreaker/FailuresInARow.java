@@ -1,0 +1,53 @@
+package dev.evenkeel.circuitbreaker;
+
+import java.util.Locale;
+
+/**
+ * Notices that nothing has succeeded for a while, for those whose calls are too rare to fill a
+ * window: so many failures in a row, the last so long after the first. Thread-safe; a success only
+ * reads while there are none.
+ */
+final class FailuresInARow {
+
+  /** When to trip. */
+  record Rule(int failures, long nanos) {}
+
+  private final Rule rule;
+  private volatile int failures;
+  private long firstNanos;
+  private volatile long spanNanos;
+
+  FailuresInARow(Rule rule) {
+    this.rule = rule;
+  }
+
+  void onSuccess() {
+    if (failures != 0) {
+      failures = 0;
+    }
+  }
+
+  synchronized void onFailure(long nowNanos) {
+    int before = failures;
+    if (before == 0) {
+      firstNanos = nowNanos;
+    }
+    spanNanos = nowNanos - firstNanos;
+    failures = before == Integer.MAX_VALUE ? before : before + 1;
+  }
+
+  boolean hasTripped() {
+    return failures >= rule.failures && spanNanos >= rule.nanos;
+  }
+
+  /** Whether a success would change nothing. */
+  boolean isAtRest() {
+    return failures == 0;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "%d calls in a row failed, over %.1f s", failures, spanNanos / 1e9);
+  }
+}
