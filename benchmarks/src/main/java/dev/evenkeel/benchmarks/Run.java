@@ -24,9 +24,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -46,8 +48,9 @@ import org.openjdk.jmh.util.Statistics;
 final class Run {
 
   /**
-   * How long it may take. The warm-up is longer than a second: a breaker that has seen less has
-   * averaged nothing yet and still reads the clock for each call.
+   * How long it may take: short is only what the targets compare, unless a pattern says otherwise.
+   * The warm-up is longer than a second: a breaker that has seen less has averaged nothing yet and
+   * still reads the clock for each call.
    */
   private enum Form {
     SHORT(1, 3, 450, 3, 350),
@@ -107,6 +110,7 @@ final class Run {
   private final Path csv;
   private final Path table;
   private final Results results;
+  private final Set<String> compared;
   private int failures;
 
   private Run(Form form, Pattern pattern) throws IOException {
@@ -116,6 +120,7 @@ final class Run {
     csv = Path.of("results", name + ".csv");
     table = Path.of("results", name + ".md");
     boolean all = pattern.pattern().isEmpty();
+    compared = all && form == Form.SHORT ? compared() : Set.copyOf(names());
     results = all || !Files.exists(csv) ? new Results() : Results.read(csv);
     results.about("form", form.toString());
     Machine.describe(results);
@@ -162,13 +167,27 @@ final class Run {
     return names;
   }
 
+  /** What the targets need. */
+  private static Set<String> compared() throws IOException {
+    Set<String> names = new HashSet<>();
+    for (Target target : Target.parse(Files.readString(Path.of("targets.csv")))) {
+      names.add(target.ours());
+      if (target.peer() != null) {
+        names.add(target.peer());
+      }
+    }
+    return names;
+  }
+
   private static String name(Method method) {
     return kebab(method.getDeclaringClass().getSimpleName()) + "/" + kebab(method.getName());
   }
 
   private void runOne(Method method, int threads) {
     String name = name(method);
-    if (!pattern.matcher(name).find() || (name.contains("virtual") && FEATURE < 21)) {
+    if (!compared.contains(name)
+        || !pattern.matcher(name).find()
+        || (name.contains("virtual") && FEATURE < 21)) {
       return;
     }
     try {
