@@ -194,6 +194,20 @@ class ComebackTest {
   }
 
   @Test
+  void whileItRamps_othersAreToldWhenItsNextStepIs() {
+    begin();
+    long permit = probe();
+    comeback.settle(new DrawnCall(0.5), permit, Sample.GOOD, LATENCY, now);
+    now += SECOND / 50;
+    for (int i = 0; i < 100; i++) {
+      admit(); // more than may be in flight
+    }
+    assertThat(Refusal.retryAfterNanos(admit()))
+        .as("200 ms after the probe")
+        .isEqualTo(SECOND * 9 / 50);
+  }
+
+  @Test
   void permitOfTheProbe_isCurrent() {
     begin();
     assertThat(settle(probe(), Sample.GOOD)).isTrue();

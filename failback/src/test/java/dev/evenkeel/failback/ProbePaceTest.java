@@ -91,4 +91,16 @@ class ProbePaceTest {
     }
     assertThat(longest).isGreaterThan(10);
   }
+
+  @Test
+  void withoutAMemory_eachWaitIsBetweenTheShortestAndThreeTimesTheLast() {
+    ProbePace blind =
+        new ProbePace(Failback.builder().minCooldown(Duration.ofSeconds(1)).build());
+    long half = 1L << 63; // the draw in the middle
+    assertThat(blind.next(0, half)).as("1 to 3 s").isEqualTo(2_000_000_000L);
+    assertThat(blind.next(0, half)).as("1 to 6 s").isEqualTo(3_500_000_000L);
+    assertThat(blind.next(0, half)).as("1 to 10.5 s").isEqualTo(5_750_000_000L);
+    assertThat(blind.next(0, half)).as("1 to 15 s").isEqualTo(8_000_000_000L);
+    assertThat(blind.next(0, 0)).isEqualTo(1_000_000_000L);
+  }
 }

@@ -209,6 +209,32 @@ class RampControllerTest {
     assertThat(step(ramp, 100, 100, LATENCY)).isEqualTo(Decision.EXIT);
   }
 
+  /** How many clean steps lead out, each so long, with such a latency. */
+  private int stepsToTheExit(long nanos, double latency) {
+    RampController ramp =
+        new RampController(Failback.standard(), 1_000, LATENCY, 2 * latency - LATENCY, 100, 1, now);
+    long calls = nanos / 10_000_000;
+    int steps = 0;
+    Decision decision = Decision.CONTINUE;
+    while (decision == Decision.CONTINUE && steps++ < 1_000) {
+      now += nanos;
+      decision = ramp.step(now, calls, 0, calls, 0, calls * latency);
+    }
+    assertThat(decision).isEqualTo(Decision.EXIT);
+    return steps;
+  }
+
+  @Test
+  void exit_takesFiveCleanSecondsAndThreeStepsAtLeast() {
+    assertThat(stepsToTheExit(5 * STEP, LATENCY)).as("of a second").isEqualTo(5);
+    assertThat(stepsToTheExit(15 * STEP, LATENCY)).as("of three seconds").isEqualTo(3);
+  }
+
+  @Test
+  void exit_ofADependencyThatStaysSlowerTakesThirtyCleanSeconds() {
+    assertThat(stepsToTheExit(5 * STEP, 2 * LATENCY)).as("of a second").isEqualTo(30);
+  }
+
   @Test
   void pentUpDemand_doesNotExitAtOne() {
     RampController ramp = ramp(3_000);

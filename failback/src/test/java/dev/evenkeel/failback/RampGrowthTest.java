@@ -1,0 +1,210 @@
+package dev.evenkeel.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.evenkeel.failback.RampController.Decision;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** What is asked for, when there are enough samples to decide by, and how fast it then grows. */
+class RampGrowthTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long STEP = SECOND / 5;
+  private static final double LATENCY = 50_000_000;
+  private static final double SLOW = 2 * LATENCY;
+  private static final double DEMAND = 100_000; // so that the limit binds
+  private static final Offset<Double> EXACTLY = within(1e-9);
+
+  private long now = Long.MAX_VALUE - SECOND; // wraps around
+
+  /** A process with 1,000 calls/s of 50 ms whose dependency returns as quick as it was. */
+  private RampController ramp(double demand) {
+    return new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+  }
+
+  /** Its dependency is twice as slow from the probe on. */
+  private RampController slowRamp(double goodLevel) {
+    double probe = 2 * SLOW - LATENCY; // half of it counts, and half of what is remembered
+    return new RampController(Failback.standard(), 1_000, LATENCY, probe, DEMAND, goodLevel, now);
+  }
+
+  /** So many calls succeed and as many again are refused. */
+  private Decision step(RampController ramp, long elapsed, long good, double latency) {
+    now += elapsed;
+    return ramp.step(now, 2 * good, good, good, 0, good * latency);
+  }
+
+  /** The calls in flight, as a multiple of those in healthy times, of a ramp with this latency. */
+  private static double multiple(RampController ramp, double latency) {
+    return ramp.share() * latency / LATENCY;
+  }
+
+  @Test
+  void demand_isAveragedOverFiveSeconds() {
+    RampController ramp = ramp(4_000);
+    now += SECOND / 2;
+    ramp.step(now, 1_000, 1_000, 0, 0, 0); // 2,000/s
+    double demand = 4_000 - (1 - Math.exp(-0.1)) * 2_000;
+    assertThat(ramp.admitProbability()).isCloseTo(250 / demand, EXACTLY);
+    now += 10 * SECOND;
+    ramp.step(now, 20_000, 20_000, 0, 0, 0);
+    demand = 2_000 + Math.exp(-2) * (demand - 2_000);
+    assertThat(ramp.admitProbability()).isCloseTo(250 / demand, EXACTLY);
+  }
+
+  @Test
+  void demandOfASmallProcess_isAveragedOverSixteenCalls() {
+    RampController ramp =
+        new RampController(Failback.standard(), 0.16, LATENCY, LATENCY, 4, 1, now);
+    now += 10 * SECOND;
+    ramp.step(now, 0, 0, 0, 0, 0);
+    double demand = 4 * Math.exp(-0.1); // of 100 s
+    assertThat(ramp.admitProbability()).isCloseTo(1.5 * 0.16 / demand, EXACTLY);
+  }
+
+  @Test
+  void stepWithoutTime_changesNothing() {
+    RampController ramp = ramp(4_000);
+    assertThat(ramp.step(now, 100, 50, 50, 0, 50 * LATENCY)).isEqualTo(Decision.CONTINUE);
+    assertThat(ramp.step(now - 1, 100, 50, 0, 50, 0)).isEqualTo(Decision.CONTINUE);
+    assertThat(ramp.share()).isEqualTo(0.25);
+    assertThat(ramp.admitProbability()).isEqualTo(250 / 4_000.0);
+  }
+
+  @Test
+  void threeSamples_areEnough_twoWaitForMore() {
+    RampController three = ramp(DEMAND);
+    step(three, STEP, 3, LATENCY);
+    assertThat(three.share()).isCloseTo(0.5, EXACTLY);
+    RampController two = ramp(DEMAND);
+    step(two, STEP, 2, LATENCY);
+    assertThat(two.share()).isEqualTo(0.25);
+    step(two, STEP, 1, LATENCY);
+    assertThat(two.share()).as("two steps' time").isCloseTo(1, EXACTLY);
+  }
+
+  @Test
+  void oneSample_isEnoughAfterFiveSeconds() {
+    RampController ramp = ramp(DEMAND);
+    step(ramp, SECOND, 1, LATENCY);
+    step(ramp, 4 * SECOND - 1_000, 0, LATENCY);
+    assertThat(ramp.share()).isEqualTo(0.25);
+    RampController patient = ramp(DEMAND);
+    step(patient, SECOND, 1, LATENCY);
+    step(patient, 4 * SECOND, 0, LATENCY);
+    assertThat(patient.share()).as("25 doublings, to the ceiling").isCloseTo(2, EXACTLY);
+  }
+
+  @Test
+  void growth_doublesByElapsedTime() {
+    RampController ramp = ramp(DEMAND);
+    step(ramp, STEP / 2, 50, LATENCY);
+    assertThat(ramp.share()).isCloseTo(0.25 * Math.sqrt(2), EXACTLY);
+  }
+
+  @Test
+  void slowDependency_isDoubledToItsHealthyCallsInFlight_andThenAddedTo() {
+    RampController ramp = slowRamp(1);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(0.25, EXACTLY);
+    step(ramp, STEP, 100, SLOW);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(0.5, EXACTLY);
+    step(ramp, SECOND, 100, SLOW);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(1, EXACTLY);
+    step(ramp, SECOND / 2, 100, SLOW);
+    assertThat(multiple(ramp, SLOW)).as("0.3 a second").isCloseTo(1.15, EXACTLY);
+    step(ramp, 4 * SECOND, 1_000, SLOW);
+    assertThat(multiple(ramp, SLOW)).as("the ceiling").isCloseTo(2, EXACTLY);
+  }
+
+  @Test
+  void growthAfterARelapse_isFastOnlyUpToTheLevelThatWasGood() {
+    RampController ramp = slowRamp(0.4);
+    step(ramp, STEP, 100, SLOW);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(0.4, EXACTLY);
+    assertThat(ramp.goodLevel()).isEqualTo(0.4);
+    step(ramp, STEP, 100, SLOW);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(0.46, EXACTLY);
+    assertThat(ramp.goodLevel()).as("and learns").isCloseTo(0.46, EXACTLY);
+  }
+
+  @Test
+  void growthAfterARelapse_isFastAllTheSameWhileTheLatencyIsHealthy() {
+    RampController ramp =
+        new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, DEMAND, 0.2, now);
+    assertThat(ramp.share()).isCloseTo(0.2, EXACTLY);
+    step(ramp, 2 * STEP, 100, LATENCY);
+    assertThat(ramp.share()).isCloseTo(0.8, EXACTLY);
+    step(ramp, 2 * STEP, 100, LATENCY);
+    assertThat(ramp.share()).isCloseTo(2, EXACTLY);
+    assertThat(ramp.goodLevel()).as("never above 1").isEqualTo(1);
+  }
+
+  /** What ten seconds' worth of samples, so many a second, add beyond the ceiling. */
+  private double addedBeyondTheCeiling(long samplesPerSecond) {
+    RampController ramp = slowRamp(1);
+    step(ramp, SECOND, 100, SLOW);
+    step(ramp, 4 * SECOND, 1_000, SLOW);
+    assertThat(multiple(ramp, SLOW)).isCloseTo(2, EXACTLY);
+    for (int i = 0; i < 5; i++) {
+      step(ramp, 2 * SECOND, 2 * samplesPerSecond, SLOW);
+    }
+    return multiple(ramp, SLOW) - 2;
+  }
+
+  @Test
+  void beyondTheCeiling_theSamplesSayHowMuchOfTheAdditionIsSafe() {
+    assertThat(addedBeyondTheCeiling(5)).as("a quarter of 3").isCloseTo(0.75, EXACTLY);
+    assertThat(addedBeyondTheCeiling(12)).as("half: 12 of 24").isCloseTo(1.5, EXACTLY);
+    assertThat(addedBeyondTheCeiling(100)).as("two thirds").isCloseTo(2, EXACTLY);
+  }
+
+  @Test
+  void beyondTheCeiling_healthyLatencyDoublesOnForEachTwentyFourSamples() {
+    RampController ramp = ramp(DEMAND);
+    step(ramp, SECOND, 100, LATENCY);
+    assertThat(ramp.share()).as("the ceiling first").isEqualTo(2);
+    step(ramp, STEP, 12, LATENCY);
+    assertThat(ramp.share()).as("half a doubling").isCloseTo(2 * Math.sqrt(2), EXACTLY);
+    step(ramp, STEP, 240, LATENCY);
+    assertThat(ramp.share()).as("one a step").isCloseTo(4 * Math.sqrt(2), EXACTLY);
+  }
+
+  @Test
+  void beyondTheCeiling_aRisingLatencyTakesATenthASecond_downToTheCeiling() {
+    // So large that the calls in flight tell the multiple: 50,000 in healthy times.
+    RampController ramp =
+        new RampController(Failback.standard(), 1e6, LATENCY, LATENCY, 1e8, 1, now);
+    step(ramp, SECOND, 1_000_000, LATENCY);
+    step(ramp, STEP, 200_000, LATENCY);
+    assertThat(ramp.maxInFlight()).isEqualTo(200_002);
+    double multiple = 4;
+    for (int i = 0; i < 8; i++) {
+      step(ramp, SECOND, 1_000_000, 4 * LATENCY);
+      multiple = Math.max(2, 0.9 * multiple);
+      assertThat((double) ramp.maxInFlight()).isCloseTo(50_000 * multiple + 2, within(1.0));
+    }
+    assertThat(ramp.maxInFlight()).isEqualTo(100_002);
+  }
+
+  @Test
+  void longStep_countsAsTenSeconds() {
+    RampController ramp = slowRamp(1);
+    step(ramp, SECOND, 100, SLOW);
+    step(ramp, 4 * SECOND, 1_000, SLOW);
+    step(ramp, 100 * SECOND, 10_000, SLOW);
+    assertThat(multiple(ramp, SLOW)).as("two thirds of 3").isCloseTo(4, EXACTLY);
+  }
+
+  @Test
+  void limitThatDoesNotBind_isNotRaised() {
+    RampController ramp = ramp(200);
+    now += STEP;
+    ramp.step(now, 40, 0, 40, 0, 40 * LATENCY);
+    assertThat(ramp.share()).isEqualTo(0.25);
+    now += STEP;
+    ramp.step(now, 40, 1, 39, 0, 39 * LATENCY);
+    assertThat(ramp.share()).as("one was refused").isCloseTo(0.5, EXACTLY);
+  }
+}
