@@ -72,6 +72,21 @@ class TargetsTest {
     assertThat(of.median(RunResult::debtSeconds)).isLessThanOrEqualTo(most);
   }
 
+  /** Envoy's is the least debt of all baselines there. */
+  @ParameterizedTest
+  @CsvSource({"1000, 4s", "10000, 12s"})
+  void rareCalls_costNoMoreThanWithEnvoy_forNoMoreProbes(String n, String maxCooldown) {
+    String clients = "clients.count=" + n;
+    String cooldown = "evenkeel.maxCooldown=" + maxCooldown;
+    Statistics ours = runs("S1", PolicyName.EVENKEEL, clients, cooldown, "observe=60s");
+    Statistics envoy = runs("S1", PolicyName.ENVOY, clients, "observe=60s");
+    assertThat(ours.sum(RunResult::relapses)).isZero();
+    assertThat(ours.median(RunResult::probeLoad))
+        .isLessThanOrEqualTo(envoy.median(RunResult::probeLoad));
+    assertThat(ours.median(RunResult::debtSeconds))
+        .isLessThanOrEqualTo(envoy.median(RunResult::debtSeconds));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "S5, 20, AIMD",
