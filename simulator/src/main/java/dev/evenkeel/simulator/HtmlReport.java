@@ -24,7 +24,8 @@ final class HtmlReport {
       figure { margin: 0; } figcaption b { color: var(--ink); } svg { max-width: 100%; height: auto; }
       svg text { fill: var(--soft); font: 11px system-ui, sans-serif; } svg text.strong { fill: var(--ink); }
       .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; margin: .8rem 0; }
-      th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+      th, td { padding: .2rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+      th { white-space: normal; vertical-align: bottom; }
       th:first-child, td:first-child { text-align: left; } tr.ours { font-weight: 600; }
       """;
 
