@@ -131,7 +131,16 @@ public final class RampController {
    * @return more than 0; may go above 1 for pent-up demand
    */
   public double share() {
-    return Math.min(rateShare, multiple * healthyLatencyNanos / latency.nanos());
+    return Math.min(rateShare, inFlightShare());
+  }
+
+  private double inFlightShare() {
+    return multiple * healthyLatencyNanos / latency.nanos();
+  }
+
+  /** What is admitted after failures says nothing about more calls in flight than that. */
+  private boolean rateBinds() {
+    return rateShare < inFlightShare();
   }
 
   /**
@@ -272,7 +281,7 @@ public final class RampController {
     if (multiple < goodLevel || (asHealthy && multiple < ceiling)) {
       double faster = multiple * StrictMath.pow(2, doublings);
       multiple = Math.min(asHealthy ? ceiling : goodLevel, faster);
-    } else if (asHealthy) {
+    } else if (asHealthy && !rateBinds()) {
       // A few quick answers are chance: one process of many would take what all should share.
       double faster = multiple * StrictMath.pow(2, Math.min(doublings, evidence));
       multiple = Math.min(MAX_MULTIPLE, faster);
@@ -280,7 +289,7 @@ public final class RampController {
       multiple = Math.min(ceiling, multiple + settings.additionPerSecond() * time);
     } else if (latency.isStill()) {
       double certain = Math.max(LEAST_BEYOND * time, Math.min(MOST_BEYOND * time, evidence));
-      multiple += settings.additionPerSecond() * certain;
+      multiple += rateBinds() ? 0 : settings.additionPerSecond() * certain;
     } else {
       multiple = Math.max(ceiling, multiple * (1 - FALL_BEYOND * time));
     }

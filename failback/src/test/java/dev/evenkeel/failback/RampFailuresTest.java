@@ -136,6 +136,17 @@ class RampFailuresTest {
   }
 
   @Test
+  void whileTheRateAfterAStepBackBinds_noMoreCallsInFlightAreAllowedThanWereQuicklyReached() {
+    RampController ramp = fullRamp(1_500);
+    step(ramp, STEP, 140, 60);
+    assertThat(ramp.share()).isLessThan(1);
+    for (int i = 0; i < 10; i++) {
+      step(ramp, STEP, Math.round(1_500 * ramp.admitProbability() / 5), 0);
+      assertThat(ramp.maxInFlight()).as("twice 50, and 2").isLessThanOrEqualTo(102);
+    }
+  }
+
+  @Test
   void relapse_isFiveFailuresThatAreHalfOfTheCalls() {
     assertThat(step(ramp(1_000), STEP, 5, 5)).isEqualTo(Decision.RELAPSE);
     assertThat(step(ramp(1_000), STEP, 6, 5)).as("less than half").isEqualTo(Decision.CONTINUE);
