@@ -222,8 +222,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     return current != null
         && permit == (current.epoch | TIMELESS)
         && current.trip != null
-        && current.trip.isAtRest()
-        && (current.row == null || current.row.isAtRest())
+        && current.trip.ignoresSuccess()
         && (!classifier.readsResults() || classifier.sample(call, Verdict.SUCCESS) == Sample.GOOD);
   }
 
@@ -264,17 +263,11 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         if (weight > 0) {
           closed.baseline.onSuccess(duration, weight);
         }
-        trip.onSuccess(duration, nowNanos);
-        if (closed.row != null) {
-          closed.row.onSuccess();
-        }
+        trip.succeeded(duration, nowNanos);
       }
       case BAD -> {
         closed.baseline.onFailure();
-        trip.onError(duration, Classifier.failureOf(call), nowNanos);
-        if (closed.row != null) {
-          closed.row.onFailure(nowNanos);
-        }
+        trip.failed(duration, Classifier.failureOf(call), nowNanos);
       }
       case NONE -> {
         trip.tell(nowNanos);
@@ -282,10 +275,9 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       }
     }
     closed.baseline.sample(nowNanos);
-    if (trip.hasTripped()) {
-      open(closed, whyTripped(trip.figures()), call.random(), nowNanos);
-    } else if (closed.row != null && closed.row.hasTripped()) {
-      open(closed, closed.row.toString(), call.random(), nowNanos);
+    String why = trip.whyTripped();
+    if (why != null) {
+      open(closed, why, call.random(), nowNanos);
     }
   }
 
@@ -324,18 +316,8 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     if (failback == null) {
       return new Phase(new Classic(config, nowNanos), epoch, baseline);
     }
-    Trip trip = Trip.of(epoch, config, originNanos, nowNanos);
-    FailuresInARow.Rule rule = rowRule;
-    return new Phase(epoch, baseline, trip, rule == null ? null : new FailuresInARow(rule));
-  }
-
-  private static String whyTripped(WindowFigures figures) {
-    return String.format(
-        Locale.ROOT,
-        "%.0f %% of %d calls failed, %.0f %% were slow",
-        figures.failureRate(),
-        figures.bufferedCalls(),
-        figures.slowCallRate());
+    Trip trip = Trip.of(epoch, config, rowRule, originNanos, nowNanos);
+    return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
   }
 
   private synchronized void open(Phase from, String reason, long random, long nowNanos) {
@@ -347,7 +329,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         from.baseline,
         epochs::incrementAndGet,
         (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));
-    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, comeback);
+    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, null, comeback);
     comeback.begin(reason, random, nowNanos);
   }
 
@@ -411,7 +393,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       phase = null; // begins anew with the next call
     } else {
       Baseline baseline = current != null ? current.baseline : new Baseline(originNanos);
-      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null);
+      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
     }
     long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;
     announcer.announce(before, after, "by hand: " + reason, nowNanos);

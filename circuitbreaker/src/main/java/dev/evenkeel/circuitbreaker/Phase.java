@@ -16,39 +16,26 @@ final class Phase {
   final long epoch;
   final Baseline baseline;
   final @Nullable Trip trip;
-  final @Nullable FailuresInARow row;
   final @Nullable Comeback comeback;
   final @Nullable Classic classic;
 
-  /** Closed, with what decides about tripping. */
-  Phase(long epoch, Baseline baseline, Trip trip, @Nullable FailuresInARow row) {
-    this(Kind.CLOSED, epoch, baseline, trip, row, null, null);
-  }
-
-  /** Not closed; with a way back, unless held by hand. */
-  Phase(Kind kind, long epoch, Baseline baseline, @Nullable Comeback comeback) {
-    this(kind, epoch, baseline, null, null, comeback, null);
-  }
-
-  /** The one phase of a breaker without failback. */
-  Phase(Classic classic, long epoch, Baseline baseline) {
-    this(Kind.CLOSED, epoch, baseline, null, null, null, classic);
-  }
-
-  private Phase(
-      Kind kind,
-      long epoch,
-      Baseline baseline,
-      @Nullable Trip trip,
-      @Nullable FailuresInARow row,
-      @Nullable Comeback comeback,
-      @Nullable Classic classic) {
+  Phase(
+      Kind kind, long epoch, Baseline baseline, @Nullable Trip trip, @Nullable Comeback comeback) {
     this.kind = kind;
     this.epoch = epoch;
     this.baseline = baseline;
     this.trip = trip;
-    this.row = row;
     this.comeback = comeback;
+    classic = null;
+  }
+
+  /** The one phase of a breaker without failback. */
+  Phase(Classic classic, long epoch, Baseline baseline) {
+    kind = Kind.CLOSED;
+    this.epoch = epoch;
+    this.baseline = baseline;
+    trip = null;
+    comeback = null;
     this.classic = classic;
   }
 

@@ -2,6 +2,7 @@ package dev.evenkeel.circuitbreaker;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time window, which decides as Resilience4j's does (the differential test compares them): the
@@ -38,8 +39,13 @@ final class TimeTrip extends Trip {
   private volatile boolean tripped;
   private volatile int told;
 
-  TimeTrip(long epoch, CircuitBreakerConfig config, long originNanos, long nowNanos) {
-    super(epoch, config);
+  TimeTrip(
+      long epoch,
+      CircuitBreakerConfig config,
+      FailuresInARow.@Nullable Rule rowRule,
+      long originNanos,
+      long nowNanos) {
+    super(epoch, config, rowRule);
     seconds = config.getSlidingWindowSize();
     minimumCalls = config.getMinimumNumberOfCalls();
     failureRateThreshold = config.getFailureRateThreshold();

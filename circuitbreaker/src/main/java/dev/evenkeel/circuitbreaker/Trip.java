@@ -4,7 +4,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One closed period of the breaker: a window of its own, so that a verdict from an earlier period
@@ -16,18 +18,25 @@ abstract class Trip {
   final long epoch;
   private final long slowNanos;
   private final boolean countsSlowCalls;
+  private final @Nullable FailuresInARow row;
 
-  Trip(long epoch, CircuitBreakerConfig config) {
+  Trip(long epoch, CircuitBreakerConfig config, FailuresInARow.@Nullable Rule rowRule) {
     this.epoch = epoch;
+    row = rowRule == null ? null : new FailuresInARow(rowRule);
     slowNanos = config.getSlowCallDurationThreshold().toNanos();
     countsSlowCalls = countsSlowCalls(config);
   }
 
   /** A new period. */
-  static Trip of(long epoch, CircuitBreakerConfig config, long originNanos, long nowNanos) {
+  static Trip of(
+      long epoch,
+      CircuitBreakerConfig config,
+      FailuresInARow.@Nullable Rule rowRule,
+      long originNanos,
+      long nowNanos) {
     return config.getSlidingWindowType() == SlidingWindowType.TIME_BASED
-        ? new TimeTrip(epoch, config, originNanos, nowNanos)
-        : new CountTrip(epoch, config);
+        ? new TimeTrip(epoch, config, rowRule, originNanos, nowNanos)
+        : new CountTrip(epoch, config, rowRule);
   }
 
   /** Resilience4j's defaults, that all calls take more than a minute, are taken for "not". */
@@ -46,14 +55,49 @@ abstract class Trip {
     return durationNanos > slowNanos;
   }
 
-  abstract void onSuccess(long durationNanos, long nowNanos);
+  final void succeeded(long durationNanos, long nowNanos) {
+    onSuccess(durationNanos, nowNanos);
+    if (row != null) {
+      row.onSuccess();
+    }
+  }
 
-  abstract void onError(long durationNanos, Throwable failure, long nowNanos);
+  final void failed(long durationNanos, Throwable failure, long nowNanos) {
+    onError(durationNanos, failure, nowNanos);
+    if (row != null) {
+      row.onFailure(nowNanos);
+    }
+  }
 
   /** Whether a success, however long it took and whenever it ended, would change nothing. */
+  final boolean ignoresSuccess() {
+    return isAtRest() && (row == null || row.isAtRest());
+  }
+
+  /** Why to trip, with figures; null if there is no reason to. */
+  final @Nullable String whyTripped() {
+    if (hasTripped()) {
+      WindowFigures figures = figures();
+      return String.format(
+          Locale.ROOT,
+          "%.0f %% of %d calls failed, %.0f %% were slow",
+          figures.failureRate(),
+          figures.bufferedCalls(),
+          figures.slowCallRate());
+    }
+    return row != null && row.hasTripped() ? row.toString() : null;
+  }
+
+  /** Tells the window. */
+  abstract void onSuccess(long durationNanos, long nowNanos);
+
+  /** Tells the window. */
+  abstract void onError(long durationNanos, Throwable failure, long nowNanos);
+
+  /** Whether a success would not change the window. */
   abstract boolean isAtRest();
 
-  /** Whether the threshold has been reached. */
+  /** Whether the window has reached its threshold. */
   abstract boolean hasTripped();
 
   abstract WindowFigures figures();

@@ -22,6 +22,7 @@ class TimeTripTest {
           .slowCallDurationThreshold(Duration.ofSeconds(1))
           .slowCallRateThreshold(75)
           .build(),
+      null,
       0,
       0);
 

@@ -20,7 +20,7 @@ class TripTest {
         .slidingWindow(window, WINDOW, type)
         .failureRateThreshold(100)
         .build();
-    return Trip.of(1, config, 0, 0);
+    return Trip.of(1, config, null, 0, 0);
   }
 
   private static void succeed(Trip trip, int times) {

@@ -123,7 +123,7 @@ public final class Baseline {
     long bad = failed.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
     demandSeconds += seconds;
-    double horizon = demandSeconds(healthyRate);
+    double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
     boolean healthy = bad <= MAX_FAILED_SHARE * (good + bad) && good + bad >= asked / 2;
@@ -166,7 +166,7 @@ public final class Baseline {
   /**
    * Over how long to average what is asked for; with few calls a short average is mostly chance.
    */
-  static double demandSeconds(double healthyRate) {
+  static double demandHorizonSeconds(double healthyRate) {
     double forCalls = healthyRate > 0 ? DEMAND_CALLS / healthyRate : 0;
     return Math.max(DEMAND_SECONDS, Math.min(MOST_DEMAND_SECONDS, forCalls));
   }

@@ -94,15 +94,15 @@ public final class Comeback {
    *
    * @param call the call
    * @param nowNanos the present time
-   * @return a permit, which is an epoch; or a {@link Refusal}
+   * @return a permit, which is an epoch; or a {@link Refusal}. If the way back has ended by then,
+   *     the call is refused and not counted; what comes after it may let it through.
    */
   public long admit(CallView call, long nowNanos) {
-    baseline.onOffered(refusesTimeless() ? call.weight() : 1);
+    int calls = refusesTimeless() ? call.weight() : 1;
     for (; ; ) {
       Stage current = stage;
       if (current == null) {
-        return Refusal.of(
-            RefusalReason.CIRCUIT_RAMPING); // closed this instant; the next call passes
+        return Refusal.of(RefusalReason.CIRCUIT_RAMPING); // closed this instant
       }
       if (current instanceof OpenStage open && nowNanos - open.untilNanos >= 0) {
         probe(open, nowNanos);
@@ -114,6 +114,7 @@ public final class Comeback {
           continue;
         }
       }
+      baseline.onOffered(calls);
       return current.admit(call, nowNanos);
     }
   }

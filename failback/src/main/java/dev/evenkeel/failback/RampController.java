@@ -196,7 +196,7 @@ public final class RampController {
       return Decision.CONTINUE;
     }
     steppedNanos = nowNanos;
-    double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandSeconds(healthyRate));
+    double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandHorizonSeconds(healthyRate));
     demand += weight * (offeredCalls / elapsed - demand);
     seconds += elapsed;
     refused += refusedCalls;

@@ -199,10 +199,10 @@ class BaselineTest {
 
   @Test
   void demand_isAveragedOverEnoughCalls_butNotForEver() {
-    assertThat(Baseline.demandSeconds(0)).isEqualTo(5);
-    assertThat(Baseline.demandSeconds(80)).isEqualTo(5);
-    assertThat(Baseline.demandSeconds(1.6)).isEqualTo(10);
-    assertThat(Baseline.demandSeconds(0.16)).isEqualTo(100);
-    assertThat(Baseline.demandSeconds(0.001)).isEqualTo(120);
+    assertThat(Baseline.demandHorizonSeconds(0)).isEqualTo(5);
+    assertThat(Baseline.demandHorizonSeconds(80)).isEqualTo(5);
+    assertThat(Baseline.demandHorizonSeconds(1.6)).isEqualTo(10);
+    assertThat(Baseline.demandHorizonSeconds(0.16)).isEqualTo(100);
+    assertThat(Baseline.demandHorizonSeconds(0.001)).isEqualTo(120);
   }
 }

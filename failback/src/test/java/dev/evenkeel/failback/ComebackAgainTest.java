@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.failback.Comeback.Sample;
+import dev.evenkeel.testkit.ScriptedCall;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class ComebackAgainTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long LATENCY = SECOND / 20;
 
-  private final DrawnCall call = new DrawnCall(0);
+  private final ScriptedCall call = ScriptedCall.drawing(0);
   private long now = Long.MAX_VALUE - 70 * SECOND; // wraps around on the way
   private final Baseline baseline = new Baseline(now);
   private final Comeback comeback = new Comeback(

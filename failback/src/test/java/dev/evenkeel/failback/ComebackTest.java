@@ -197,7 +197,7 @@ class ComebackTest {
   void whileItRamps_othersAreToldWhenItsNextStepIs() {
     begin();
     long permit = probe();
-    comeback.settle(new DrawnCall(0.5), permit, Sample.GOOD, LATENCY, now);
+    comeback.settle(ScriptedCall.drawing(0.5), permit, Sample.GOOD, LATENCY, now);
     now += SECOND / 50;
     for (int i = 0; i < 100; i++) {
       admit(); // more than may be in flight

@@ -8,6 +8,7 @@ import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.RampController.Decision;
+import dev.evenkeel.testkit.ScriptedCall;
 import org.junit.jupiter.api.Test;
 
 class RampStageTest {
@@ -28,7 +29,7 @@ class RampStageTest {
   }
 
   private long admit(RampStage stage, double draw) {
-    return stage.admit(new DrawnCall(draw), now);
+    return stage.admit(ScriptedCall.drawing(draw), now);
   }
 
   private void admitAll(RampStage stage, int calls) {

@@ -30,6 +30,7 @@ public class TimeTripStress {
             .slidingWindow(1, 2, SlidingWindowType.TIME_BASED)
             .failureRateThreshold(50)
             .build(),
+        null,
         0,
         0);
   }

@@ -29,6 +29,7 @@ public class TripStress {
             .minimumNumberOfCalls(windowSize)
             .failureRateThreshold(100)
             .build(),
+        null,
         0,
         0);
     for (int i = 0; i < successes; i++) {

@@ -3,15 +3,16 @@ package dev.evenkeel.testkit;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Criticality;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as a gate sees it, for tests that drive a gate by hand. Its random numbers are seeded. Not
- * thread-safe.
+ * A call as a gate sees it, for tests that drive a gate by hand. Its random numbers are seeded or
+ * given. Not thread-safe.
  */
 public final class ScriptedCall implements CallView {
 
-  private final SplittableRandom random;
+  private final LongSupplier random;
   private @Nullable Object result;
   private @Nullable Throwable failure;
   private long startedNanos;
@@ -22,7 +23,26 @@ public final class ScriptedCall implements CallView {
    * @param seed of its random numbers
    */
   public ScriptedCall(long seed) {
-    random = new SplittableRandom(seed);
+    this(new SplittableRandom(seed)::nextLong);
+  }
+
+  private ScriptedCall(LongSupplier random) {
+    this.random = random;
+  }
+
+  /**
+   * A call that always draws the same: what a gate decides by chance is known then.
+   *
+   * @param draw what a gate makes of its random number: from 0 to less than 1
+   * @return a new call
+   * @throws IllegalArgumentException if the draw is out of its range
+   */
+  public static ScriptedCall drawing(double draw) {
+    if (!(draw >= 0 && draw < 1)) {
+      throw new IllegalArgumentException("draw: " + draw + " (expected: from 0 to less than 1)");
+    }
+    long number = (long) (draw * 0x1p53) << 11;
+    return new ScriptedCall(() -> number);
   }
 
   /**
@@ -104,6 +124,6 @@ public final class ScriptedCall implements CallView {
 
   @Override
   public long random() {
-    return random.nextLong();
+    return random.getAsLong();
   }
 }
