@@ -8,6 +8,12 @@ package dev.evenkeel.failback;
  */
 final class LatencyTrack {
 
+  /**
+   * Below that latencies tell of the caller's own scheduler and caches more than of the dependency,
+   * and a queue that is served within it is none to hold calls back for.
+   */
+  static final double LEAST_NANOS = 1_000_000;
+
   private static final double QUICK_SAMPLES = 10;
   private static final double QUICK_SECONDS = 0.5;
   private static final double SLOW_SAMPLES = 24;
@@ -28,6 +34,7 @@ final class LatencyTrack {
   private double slowWithin = SLOW_SAMPLES; // fewer where they are rare
   private double slowMemory = SLOW_SAMPLES;
 
+  /** From a healthy latency of at least {@link #LEAST_NANOS}. */
   LatencyTrack(double healthyNanos, double probeNanos) {
     this.healthyNanos = healthyNanos;
     quickNanos = Math.max(healthyNanos, (healthyNanos + probeNanos) / 2);
@@ -82,7 +89,7 @@ final class LatencyTrack {
 
   /** To steer by. */
   double nanos() {
-    return quickNanos;
+    return Math.max(LEAST_NANOS, quickNanos);
   }
 
   /**
@@ -101,6 +108,6 @@ final class LatencyTrack {
 
   /** Does not rise: no queue is building up. */
   boolean isStill() {
-    return slowNanos <= STILL * referenceNanos;
+    return slowNanos <= STILL * Math.max(LEAST_NANOS, referenceNanos);
   }
 }

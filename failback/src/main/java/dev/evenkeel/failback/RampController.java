@@ -12,8 +12,9 @@ import dev.evenkeel.core.Checks;
  * {@code a = m * L0 / L} of the healthy rate: a dependency that is three times as slow, because it
  * is cold or because a queue has built up, gets a third, at once and without anybody having to
  * decide that it is overloaded; and as it warms it gets more by itself. However cold it is, what
- * waits in its queue stays below {@code m} times what it was used to. With demand {@code D} a call
- * is admitted with probability {@code min(1, a * B / D)}: the cap is what worked, not what is asked
+ * waits in its queue stays below {@code m} times what it was used to. Latencies below 1 ms, which
+ * are as much the caller's own as the dependency's, count as 1 ms. With demand {@code D} a call is
+ * admitted with probability {@code min(1, a * B / D)}: the cap is what worked, not what is asked
  * for, which pent-up demand inflates.
  *
  * <ul>
@@ -111,8 +112,9 @@ public final class RampController {
     this.settings = Checks.notNull("settings", settings);
     this.demand = Math.max(0, demand);
     this.healthyRate = healthyRate > 0 ? healthyRate : Math.max(1, demand);
-    this.healthyLatencyNanos =
-        Math.max(1, healthyLatencyNanos > 0 ? healthyLatencyNanos : probeLatencyNanos);
+    this.healthyLatencyNanos = Math.max(
+        LatencyTrack.LEAST_NANOS,
+        healthyLatencyNanos > 0 ? healthyLatencyNanos : probeLatencyNanos);
     this.goodLevel = goodLevel;
     ceiling = settings.inFlightCeiling();
     latency = new LatencyTrack(this.healthyLatencyNanos, probeLatencyNanos);

@@ -57,6 +57,24 @@ class LatencyTrackTest {
         .isCloseTo(HEALTHY * (1 + 2 * Math.exp(-1 / 3.0)), within(1.0));
   }
 
+  @Test
+  void lessThanAMillisecond_isAMillisecond() {
+    double least = LatencyTrack.LEAST_NANOS;
+    LatencyTrack track = new LatencyTrack(least, least);
+    track.steer(1e9 * least / 50, 1e9, 1e6);
+    track.judge(1e9 * least / 50, 1e9, 1e6);
+    assertThat(track.nanos()).isEqualTo(least);
+    for (int i = 0; i < 10; i++) {
+      track.judge(1e9 * least, 1e9, 1e6);
+      assertThat(track.isStill()).as("from a fiftieth to the least").isTrue();
+      assertThat(track.isHealthy()).isTrue();
+    }
+    for (int i = 0; i < 2; i++) {
+      track.judge(1e9 * 1.2 * least, 1e9, 1e6);
+    }
+    assertThat(track.isStill()).as("a fifth more").isFalse();
+  }
+
   /** That has long been as in healthy times. */
   private static LatencyTrack old() {
     LatencyTrack track = new LatencyTrack(HEALTHY, HEALTHY);

@@ -188,6 +188,24 @@ class RampGrowthTest {
     assertThat(ramp.maxInFlight()).isEqualTo(100_002);
   }
 
+  /**
+   * In a hot loop a call takes 20 us, of a thread that has just been woken 0.3 ms: that is the
+   * caller's own, and says nothing of the dependency.
+   */
+  @Test
+  void quickDependency_isNotHeldBackByWhatItsCallersAddBelowAMillisecond() {
+    RampController ramp =
+        new RampController(Failback.standard(), 50_000, 20_000, 1_400_000, 50_000, 1, now);
+    assertThat(ramp.share()).as("a slow probe").isCloseTo(0.25 / 1.2, EXACTLY);
+    for (int i = 0; i < 3; i++) {
+      step(ramp, STEP, 1_000, 300_000);
+    }
+    assertThat(ramp.share()).as("three doublings, as with any other").isEqualTo(2);
+    assertThat(ramp.maxInFlight()).as("2 x 50,000/s x 1 ms, and two").isEqualTo(102);
+    step(ramp, SECOND, 1_000, 4_000_000);
+    assertThat(ramp.share()).as("four milliseconds are the dependency's").isLessThan(1);
+  }
+
   @Test
   void longStep_countsAsTenSeconds() {
     RampController ramp = slowRamp(1);
