@@ -210,7 +210,12 @@ final class Run {
             .measurementTime(TimeValue.milliseconds(form.millis))
             .timeout(TimeValue.seconds(60))
             .addProfiler(GCProfiler.class)
-            .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-Dcsp.sentinel.log.dir=target/sentinel")
+            .jvmArgs(
+                "-Xms1g",
+                "-Xmx1g",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseG1GC",
+                "-Dcsp.sentinel.log.dir=target/sentinel")
             .shouldFailOnError(true)
             .output("target/" + log(method))
             .build())

@@ -158,39 +158,42 @@ final class Attempt {
   /**
    * Starts an asynchronous attempt on this thread.
    *
-   * @return the stage that is under way; null if the attempt has ended, with the outcome in the
+   * @param first whether the call is this thread's innermost one, and not one that goes on here
+   * @return the stage; null if there is none and the attempt has ended, with the outcome in the
    *     frame
    */
-  @Nullable CompletionStage<?> start(Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
+  @Nullable CompletionStage<?> start(
+      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call, boolean first) {
     if (frame.hasDeadline && frame.deadlineNanos - frame.now() <= 0) {
       frame.expired();
       return null;
     }
-    CompletionStage<?> stage;
     try {
-      stage = invoke(frame, call);
+      CompletionStage<?> stage = first ? startFirst(frame, call) : startAgain(frame, call);
       if (stage == null) {
         throw new NullPointerException(
             frame.pipelineName() + ": the call returned null (expected: a CompletionStage)");
       }
+      return stage;
     } catch (Throwable failure) {
       frame.timePassed();
       frame.failed(failure);
       return null;
     }
-    if (stage.getClass() == CompletableFuture.class) {
-      CompletableFuture<?> future = (CompletableFuture<?>) stage;
-      if (future.isDone()) {
-        frame.timePassed();
-        take(frame, future);
-        return null;
-      }
-    }
-    return stage;
   }
 
-  /** With this frame as the context in force. */
-  private static @Nullable CompletionStage<?> invoke(
+  private static @Nullable CompletionStage<?> startFirst(
+      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
+    CallerThread thread = frame.caller;
+    int before = thread.starts();
+    try {
+      return call.get();
+    } finally {
+      thread.started(before);
+    }
+  }
+
+  private static @Nullable CompletionStage<?> startAgain(
       Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
     CallerThread thread = CallerThread.current();
     ContextSource outer = thread.swapContext(frame);
@@ -201,11 +204,25 @@ final class Attempt {
     }
   }
 
-  private static void take(Frame frame, CompletableFuture<?> done) {
+  /** Whether there is nothing to wait for. */
+  static boolean isComplete(CompletionStage<?> stage) {
+    return stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
+  }
+
+  /**
+   * Ends an asynchronous attempt whose stage is complete.
+   *
+   * @return the result, if it succeeded
+   */
+  static @Nullable Object take(Frame frame, CompletionStage<?> complete) {
+    frame.timePassed();
     try {
-      frame.answered(done.getNow(null)); // kept, for whoever takes the call over
+      Object result = ((CompletableFuture<?>) complete).getNow(null);
+      frame.succeeded(result);
+      return result;
     } catch (CompletionException | CancellationException failure) {
       frame.failed(Frame.unwrap(failure));
+      return null;
     }
   }
 

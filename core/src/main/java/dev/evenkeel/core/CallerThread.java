@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Calls within calls share the alarm: the inner call's deadline, which is never the later one,
  * takes the place of the outer call's until the inner call ends.
  */
-final class CallerThread extends Alarm {
+class CallerThread extends Alarm {
 
   private static final long FIRING = 3;
   private static final long SENT = 4;
@@ -56,19 +56,34 @@ final class CallerThread extends Alarm {
   /** How many calls are under way, one inside the other, each with a frame of its own. */
   private int depth;
 
+  /**
+   * How many calls are under way where the innermost one is asynchronous and starts its attempt.
+   */
+  private int starting;
+
   /** The frame of the outermost call, and those of the calls inside it, from index 1 on. */
   private @Nullable Frame outermost;
 
   private @Nullable Frame[] inner = new @Nullable Frame[2];
 
-  // Keeps the words of two threads' alarms on different cache lines.
-  @SuppressWarnings("unused")
-  private long pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8, pad9, pad10, pad11, pad12;
-
   private CallerThread(Thread thread) {
     this.thread = thread;
     this.spread = (int) thread.getId() * 0x2545F491;
     this.passing = isVirtual(thread);
+  }
+
+  /**
+   * That of a platform thread, which lives long: a collection moves it next to another thread's,
+   * and then what both write with each call must not be on one cache line.
+   */
+  private static final class Padded extends CallerThread {
+
+    @SuppressWarnings("unused") // 128 bytes behind the fields of the class above
+    private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16;
+
+    Padded(Thread thread) {
+      super(thread);
+    }
   }
 
   /** That of the current thread. */
@@ -79,7 +94,8 @@ final class CallerThread extends Alarm {
   }
 
   private static CallerThread create() {
-    CallerThread created = new CallerThread(Thread.currentThread());
+    Thread thread = Thread.currentThread();
+    CallerThread created = isVirtual(thread) ? new CallerThread(thread) : new Padded(thread);
     CURRENT.set(created.self);
     return created;
   }
@@ -119,7 +135,7 @@ final class CallerThread extends Alarm {
     int at = depth;
     Frame frame = frame(at);
     if (frame == null) {
-      frame = new Frame(this);
+      frame = passing ? new Frame(this) : new Frame.Padded(this);
       keep(at, frame);
     }
     depth = at + 1;
@@ -158,15 +174,39 @@ final class CallerThread extends Alarm {
     return depth > 0 && frame(depth - 1) == frame ? contextWithin(depth - 1) : context;
   }
 
-  /** That of the innermost of so many calls, unless another one was set within it. */
+  /**
+   * That of the innermost of so many calls, unless another one was set within it. That of an
+   * asynchronous call is only in force while it starts its attempt: after that another thread may
+   * have its frame.
+   */
   private @Nullable ContextSource contextWithin(int calls) {
-    if (calls > 0) {
-      Frame innermost = frame(calls - 1);
-      if (innermost != null && innermost.outer() == context && !innermost.isAsync()) {
-        return innermost;
+    for (int at = calls; at > 0; at--) {
+      Frame frame = frame(at - 1);
+      if (frame == null || frame.outer() != context) {
+        return context;
+      }
+      if (!frame.isAsync() || starting == at) {
+        return frame;
       }
     }
     return context;
+  }
+
+  /**
+   * The innermost call, an asynchronous one, starts its attempt: its context is in force. Only a
+   * number is written, see {@link Frame}.
+   *
+   * @return for {@link #started}
+   */
+  int starts() {
+    int before = starting;
+    starting = depth;
+    return before;
+  }
+
+  /** It has started. */
+  void started(int before) {
+    starting = before;
   }
 
   /**

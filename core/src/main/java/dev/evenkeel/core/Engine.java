@@ -1,6 +1,7 @@
 package dev.evenkeel.core;
 
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -171,23 +172,30 @@ final class Engine {
   /**
    * Runs an asynchronous call as far as it goes without waiting.
    *
-   * @return null if it has ended, with the outcome in the frame; else the future of the call, which
-   *     has taken the frame over
+   * @return an {@link AsyncCall}, which has taken the frame over; any other future if the call has
+   *     ended
    */
-  @Nullable AsyncCall<?> start(Frame frame, Supplier<? extends @Nullable CompletionStage<?>> supplier) {
+  CompletableFuture<?> start(
+      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> supplier) {
     int at = hasTime(frame) ? inwards(frame, 0) : outerFallbacks;
     CompletionStage<?> stage = null;
     if (!frame.suspended) {
+      Object result = null;
       if (at == layers.length && !frame.hasFailed()) {
-        stage = attempt.start(frame, supplier);
+        stage = attempt.start(frame, supplier, true);
+        if (stage != null && Attempt.isComplete(stage)) {
+          result = Attempt.take(frame, stage);
+          stage = null;
+        }
       }
       if (stage == null) {
         at = outwards(frame, at, 0);
         if (at < 0) {
-          return null;
+          return ended(frame, result);
         }
       }
     }
+    frame.keepResult();
     AsyncCall<?> call = new AsyncCall<>(frame, supplier);
     if (frame.suspended) {
       suspend(call, at);
@@ -197,6 +205,13 @@ final class Engine {
       waitBefore(call, at);
     }
     return call;
+  }
+
+  private static CompletableFuture<?> ended(Frame frame, @Nullable Object resultOfAttempt) {
+    frame.pipeline().notifyEnd(frame);
+    return frame.hasFailed()
+        ? CompletableFuture.failedFuture(frame.takeFailure())
+        : CompletableFuture.completedFuture(frame.result(resultOfAttempt));
   }
 
   private void suspend(AsyncCall<?> call, int at) {
@@ -232,12 +247,16 @@ final class Engine {
       suspend(call, at);
       return;
     }
-    CompletionStage<?> stage = at == layers.length ? attempt.start(frame, call.supplier()) : null;
-    if (stage != null) {
+    CompletionStage<?> stage =
+        at == layers.length ? attempt.start(frame, call.supplier(), false) : null;
+    if (stage != null && !Attempt.isComplete(stage)) {
       follow(call, stage);
-    } else {
-      leave(call, at);
+      return;
     }
+    if (stage != null) {
+      Attempt.take(frame, stage);
+    }
+    leave(call, at);
   }
 
   /** Goes on with a call that is under way, out of the layers outside of one. */

@@ -13,12 +13,17 @@ import org.jspecify.annotations.Nullable;
  * object dear. So the way of a call that succeeds writes none: what is noted is a number, or is
  * there already, and the result is kept only if a layer wants to see it.
  */
-final class Frame extends Outcome implements CallView, ContextSource {
+class Frame extends Outcome implements CallView, ContextSource {
 
   /** One call of a thread in this many tells its gates the time even if they can do without. */
   private static final int CALLS_PER_SAMPLE = 64;
 
   private static final int LAYERS_EXPECTED = 8;
+
+  /** What a platform thread leaves free behind its arrays, in longs: 128 bytes. */
+  private static final int PADDING = 16;
+
+  private final int padding;
 
   /** Stands for the caller, where the place of a layer is noted. */
   static final int CALLER = -1;
@@ -60,11 +65,11 @@ final class Frame extends Outcome implements CallView, ContextSource {
   private @Nullable String idempotencyKey;
 
   /** What each layer notes for this call, at its own place. */
-  long[] numbers = new long[LAYERS_EXPECTED];
+  long[] numbers;
 
-  int[] notes = new int[LAYERS_EXPECTED];
+  int[] notes;
 
-  @Nullable Object[] objects = new @Nullable Object[LAYERS_EXPECTED];
+  @Nullable Object[] objects;
 
   private int callsToSample;
 
@@ -97,7 +102,26 @@ final class Frame extends Outcome implements CallView, ContextSource {
   boolean retryAllowed = true;
 
   Frame(CallerThread caller) {
+    this(caller, 0);
+  }
+
+  private Frame(CallerThread caller, int padding) {
     this.caller = caller;
+    this.padding = padding;
+    numbers = new long[LAYERS_EXPECTED + padding];
+    notes = new int[LAYERS_EXPECTED + 2 * padding];
+    objects = new @Nullable Object[LAYERS_EXPECTED];
+  }
+
+  /** That of a platform thread, see {@code CallerThread}. */
+  static final class Padded extends Frame {
+
+    @SuppressWarnings("unused") // 128 bytes behind the fields of the class above
+    private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16;
+
+    Padded(CallerThread caller) {
+      super(caller, PADDING);
+    }
   }
 
   /** Makes the frame ready for a call. */
@@ -106,9 +130,9 @@ final class Frame extends Outcome implements CallView, ContextSource {
       pipeline = of;
       kernel = of.kernel();
       int layers = of.depth();
-      if (layers > numbers.length) {
-        numbers = new long[layers];
-        notes = new int[layers];
+      if (layers > objects.length) {
+        numbers = new long[layers + padding];
+        notes = new int[layers + 2 * padding];
         objects = new @Nullable Object[layers];
       }
     }

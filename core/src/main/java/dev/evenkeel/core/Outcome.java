@@ -54,6 +54,11 @@ abstract class Outcome {
     refusedAt = NOBODY;
   }
 
+  /** From now on the result is kept, for whoever takes the call over. */
+  final void keepResult() {
+    keepsResult = true;
+  }
+
   /** Takes over how one of several attempts side by side ended. */
   final void take(Outcome one) {
     keepsResult = true;

@@ -252,18 +252,13 @@ public final class Pipeline {
     CallerThread thread = CallerThread.current();
     Frame frame = thread.enter();
     frame.begin(this, thread.context(), true);
-    AsyncCall<?> underWay = engine.start(frame, call);
-    if (underWay != null) {
+    CompletableFuture<?> future = engine.start(frame, call);
+    if (future instanceof AsyncCall) {
       thread.leaveBehind();
-      return (CompletableFuture<T>) underWay;
+    } else {
+      thread.leave(frame);
     }
-    notifyEnd(frame);
-    Throwable failure = frame.hasFailed() ? frame.takeFailure() : null;
-    T result = (T) frame.result();
-    thread.leave(frame);
-    return failure != null
-        ? CompletableFuture.failedFuture(failure)
-        : CompletableFuture.completedFuture(result);
+    return (CompletableFuture<T>) future;
   }
 
   /**

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +89,53 @@ class CallContextTest {
         }))
         .isInstanceOf(IllegalStateException.class));
     assertThat(seen).containsExactly("1 order-17", "2 order-17", "3 order-17");
+  }
+
+  /** Of the call whose context is in force. */
+  private static String inForce() {
+    return CallerThread.currentContext() instanceof Frame frame ? frame.pipelineName() : "none";
+  }
+
+  @Test
+  void callsOfBothKindsWithinEachOther_haveTheContextOfTheInnermost() {
+    Pipeline async = Pipeline.of("async");
+    CompletableFuture<String> done = CompletableFuture.completedFuture("answer");
+    Pipeline.of("blocking").run(() -> {
+      assertThat(inForce()).isEqualTo("blocking");
+      assertThat(async.callAsync(() -> {
+            assertThat(inForce()).isEqualTo("async");
+            Pipeline.of("inner").run(() -> assertThat(inForce()).isEqualTo("inner"));
+            set.run(() -> {
+              assertThat(CallContext.current()).isSameAs(set);
+              assertThat(async.callAsync(() -> {
+                    assertThat(CallContext.current().idempotencyKey()).isEqualTo("order-17");
+                    return done;
+                  }))
+                  .isCompleted();
+              assertThat(CallContext.current()).isSameAs(set);
+            });
+            assertThat(inForce()).isEqualTo("async");
+            return done;
+          }))
+          .isCompletedWithValue("answer");
+      assertThat(inForce()).isEqualTo("blocking");
+    });
+    assertThat(inForce()).isEqualTo("none");
+  }
+
+  @Test
+  void asynchronousCallThatHasStarted_isNotTheContextOfItsOwnPolicies() {
+    List<String> seen = new ArrayList<>();
+    Pipeline inner = Pipeline.of("inner", Fallback.of(failure -> {
+      seen.add(inForce());
+      return "fallback";
+    }));
+    Supplier<CompletionStage<String>> failing =
+        () -> CompletableFuture.failedFuture(new IllegalStateException("down"));
+    Pipeline.of("outer")
+        .run(() -> assertThat(inner.callAsync(failing)).isCompletedWithValue("fallback"));
+    assertThat(inner.callAsync(failing)).isCompletedWithValue("fallback");
+    assertThat(seen).containsExactly("outer", "none");
   }
 
   @Test
