@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -104,6 +106,11 @@ final class Run {
       VirtualThreads.class);
 
   private static final int FEATURE = Runtime.version().feature();
+
+  /** Ten times what a benchmark takes. */
+  private static final long MOST_MILLIS = 120_000;
+
+  private final Timer watchdog = new Timer("watchdog", true);
 
   private final Form form;
   private final Pattern pattern;
@@ -190,12 +197,27 @@ final class Run {
         || (name.contains("virtual") && FEATURE < 21)) {
       return;
     }
+    TimerTask limit = limit();
     try {
       add(result(name, threads, measure(method, threads)));
     } catch (RunnerException failure) {
       failures++;
       say(name + " x" + threads + ": FAILED, see benchmarks/target/" + log(method));
+    } finally {
+      limit.cancel();
     }
+  }
+
+  /** JMH would wait for ever for a contender that loses a call. */
+  private TimerTask limit() {
+    TimerTask end = new TimerTask() {
+      @Override
+      public void run() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      }
+    };
+    watchdog.schedule(end, MOST_MILLIS);
+    return end;
   }
 
   private RunResult measure(Method method, int threads) throws RunnerException {
