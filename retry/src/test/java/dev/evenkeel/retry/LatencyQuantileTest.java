@@ -48,6 +48,16 @@ class LatencyQuantileTest {
   }
 
   @Test
+  void median_ofTwoHalves_isThatOfTheLower() {
+    LatencyQuantile estimator = new LatencyQuantile(0.5);
+    int half = (LatencyQuantile.MIN_SAMPLES + 1) / 2;
+    for (int i = 0; i < LatencyQuantile.MIN_SAMPLES; i++) {
+      estimator.record(i < half ? MILLI : 8 * MILLI);
+    }
+    assertThat(estimator.estimateNanos()).isBetween(MILLI, (long) (MILLI * (1 + BIN)));
+  }
+
+  @Test
   void valuesOutOfRange_countAsTheNearest() {
     LatencyQuantile estimator = new LatencyQuantile(0.5);
     for (int i = 0; i < LatencyQuantile.MIN_SAMPLES; i++) {
