@@ -121,23 +121,20 @@ public final class Pipeline {
   public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> call)
       throws X {
     Checks.notNull("call", call);
-    CallerThread thread = CallerThread.current();
-    Frame frame = thread.enter();
-    Throwable failure;
-    try {
-      Object result = execute(frame, thread.context(), call);
-      if (!frame.hasFailed()) {
-        return (T) result;
-      }
-      failure = frame.takeFailure();
-    } finally {
-      thread.leave(frame);
+    Object result = outcome(call);
+    if (result instanceof BlockingCall.Failed failed) {
+      throw Pipeline.<RuntimeException>asIs(failed.failure()); // an X of its own, or unchecked
     }
-    throw Pipeline.<RuntimeException>asIs(failure); // an X of the call's own, or unchecked
+    return (T) result;
   }
 
-  private @Nullable Object execute(
-      Frame frame, @Nullable ContextSource context, CheckedSupplier<?, ?> call) {
+  /** The level between that {@link BlockingCall} needs. */
+  private @Nullable Object outcome(CheckedSupplier<?, ?> call) {
+    return BlockingCall.make(this, call);
+  }
+
+  /** Makes a blocking call; the outcome is in the frame. */
+  @Nullable Object execute(Frame frame, @Nullable ContextSource context, CheckedSupplier<?, ?> call) {
     frame.begin(this, context, false);
     Object result = engine.call(frame, call);
     notifyEnd(frame);
@@ -159,20 +156,12 @@ public final class Pipeline {
       CheckedSupplier<T, ?> call, Function<? super Throwable, ? extends T> fallback) {
     Checks.notNull("call", call);
     Checks.notNull("fallback", fallback);
-    CallerThread thread = CallerThread.current();
-    Frame frame = thread.enter();
-    Throwable failure;
-    try {
-      Object result = execute(frame, thread.context(), call);
-      if (!frame.hasFailed()) {
-        return (T) result;
-      }
-      failure = frame.takeFailure();
-    } finally {
-      thread.leave(frame);
+    Object result = outcome(call);
+    if (result instanceof BlockingCall.Failed failed) {
+      keepInterrupt(failed.failure());
+      return answer(failed.failure(), fallback);
     }
-    keepInterrupt(failure);
-    return answer(failure, fallback);
+    return (T) result;
   }
 
   /**
