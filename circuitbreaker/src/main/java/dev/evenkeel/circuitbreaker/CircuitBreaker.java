@@ -275,9 +275,8 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       }
     }
     closed.baseline.sample(nowNanos);
-    String why = trip.whyTripped();
-    if (why != null) {
-      open(closed, why, call.random(), nowNanos);
+    if (trip.isDue()) {
+      open(closed, trip, call.random(), nowNanos);
     }
   }
 
@@ -320,9 +319,17 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
   }
 
-  private synchronized void open(Phase from, String reason, long random, long nowNanos) {
+  /**
+   * Opens the breaker, if nobody else has: when a dependency dies, many calls find at once that it
+   * should. Only the one that does reckons the reason.
+   */
+  private synchronized void open(Phase from, Trip trip, long random, long nowNanos) {
     if (phase != from) {
       return;
+    }
+    String reason = trip.whyTripped();
+    if (reason == null) {
+      return; // a success has ended the row of failures meanwhile
     }
     Comeback comeback = new Comeback(
         Objects.requireNonNull(failback),

@@ -1,7 +1,5 @@
 package dev.evenkeel.circuitbreaker;
 
-import java.util.Locale;
-
 /**
  * Notices that nothing has succeeded for a while, for those whose calls are too rare to fill a
  * window: so many failures in a row, the last so long after the first. Thread-safe; a success only
@@ -47,7 +45,6 @@ final class FailuresInARow {
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "%d calls in a row failed, over %.1f s", failures, spanNanos / 1e9);
+    return failures + " calls in a row failed, over " + Math.round(spanNanos / 1e8) / 10.0 + " s";
   }
 }

@@ -4,7 +4,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -74,16 +73,21 @@ abstract class Trip {
     return isAtRest() && (row == null || row.isAtRest());
   }
 
-  /** Why to trip, with figures; null if there is no reason to. */
+  /** Whether there is a reason to trip. */
+  final boolean isDue() {
+    return hasTripped() || (row != null && row.hasTripped());
+  }
+
+  /** Why to trip, with figures; null if there is no reason to. For the one call that trips. */
   final @Nullable String whyTripped() {
     if (hasTripped()) {
       WindowFigures figures = figures();
-      return String.format(
-          Locale.ROOT,
-          "%.0f %% of %d calls failed, %.0f %% were slow",
-          figures.failureRate(),
-          figures.bufferedCalls(),
-          figures.slowCallRate());
+      return Math.round(figures.failureRate())
+          + " % of "
+          + figures.bufferedCalls()
+          + " calls failed, "
+          + Math.round(figures.slowCallRate())
+          + " % were slow";
     }
     return row != null && row.hasTripped() ? row.toString() : null;
   }

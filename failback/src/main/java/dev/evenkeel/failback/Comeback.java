@@ -5,7 +5,6 @@ import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -212,11 +211,11 @@ public final class Comeback {
         observer.changed(
             GateState.PROBING,
             ramp.state(),
-            String.format(
-                Locale.ROOT,
-                "the probe succeeded; %.1f calls/s were healthy, %.1f are asked for",
-                baseline.healthyRate(),
-                baseline.demand()),
+            "the probe succeeded; "
+                + tenths(baseline.healthyRate())
+                + " calls/s were healthy, "
+                + tenths(baseline.demand())
+                + " are asked for",
             nowNanos);
       }
     }
@@ -253,9 +252,11 @@ public final class Comeback {
     long wait = pace.next(baseline.healthyRate(), random);
     stage = new OpenStage(epochs.getAsLong(), nowNanos + wait);
     observer.changed(
-        from,
-        GateState.OPEN,
-        String.format(Locale.ROOT, "%s; cool-down %.1f s", reason, wait / 1e9),
-        nowNanos);
+        from, GateState.OPEN, reason + "; cool-down " + tenths(wait / 1e9) + " s", nowNanos);
+  }
+
+  /** For texts made under the lock: a {@code String.format} loads its locales there, for long. */
+  private static double tenths(double value) {
+    return Math.round(value * 10) / 10.0;
   }
 }
