@@ -333,6 +333,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
     }
     Comeback comeback = new Comeback(
         Objects.requireNonNull(failback),
+        Trip.tolerance(config),
         from.baseline,
         epochs::incrementAndGet,
         (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));

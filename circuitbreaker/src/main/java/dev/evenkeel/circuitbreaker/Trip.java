@@ -1,5 +1,6 @@
 package dev.evenkeel.circuitbreaker;
 
+import dev.evenkeel.failback.Tolerance;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
@@ -43,6 +44,14 @@ abstract class Trip {
     return config.getSlowCallRateThreshold() < 100
         || config.getSlowCallDurationThreshold().toNanos()
             < TimeUnit.SECONDS.toNanos(CircuitBreakerConfig.DEFAULT_SLOW_CALL_DURATION_THRESHOLD);
+  }
+
+  /** What this period bears. */
+  static Tolerance tolerance(CircuitBreakerConfig config) {
+    return new Tolerance(
+        config.getFailureRateThreshold() / 100,
+        config.getSlowCallRateThreshold() / 100,
+        countsSlowCalls(config) ? config.getSlowCallDurationThreshold().toNanos() : Long.MAX_VALUE);
   }
 
   /** Whether it matters how long calls take. */

@@ -41,6 +41,7 @@ public final class Comeback {
   }
 
   private final Failback settings;
+  private final Tolerance tolerance;
   private final Baseline baseline;
   private final LongSupplier epochs;
   private final Observer observer;
@@ -52,12 +53,19 @@ public final class Comeback {
    * Creates a way back that has not begun.
    *
    * @param settings the settings
+   * @param tolerance what the closed breaker bears
    * @param baseline what the dependency could do while healthy
    * @param epochs gives the next epoch, never the same twice
    * @param observer hears of changes
    */
-  public Comeback(Failback settings, Baseline baseline, LongSupplier epochs, Observer observer) {
+  public Comeback(
+      Failback settings,
+      Tolerance tolerance,
+      Baseline baseline,
+      LongSupplier epochs,
+      Observer observer) {
     this.settings = Checks.notNull("settings", settings);
+    this.tolerance = Checks.notNull("tolerance", tolerance);
     pace = new ProbePace(settings);
     this.baseline = Checks.notNull("baseline", baseline);
     this.epochs = Checks.notNull("epochs", epochs);
@@ -189,9 +197,15 @@ public final class Comeback {
     if (stage != probe) {
       return;
     }
-    switch (sample) {
+    boolean slow = sample == Sample.GOOD && tolerance.isSlow(latencyNanos);
+    switch (slow ? Sample.BAD : sample) {
       case NONE -> probe.giveBack(nowNanos);
-      case BAD -> open(GateState.PROBING, "the probe failed", call.random(), nowNanos);
+      case BAD ->
+        open(
+            GateState.PROBING,
+            slow ? "the probe was slow" : "the probe failed",
+            call.random(),
+            nowNanos);
       case GOOD -> {
         baseline.sample(nowNanos);
         RampController controller = new RampController(

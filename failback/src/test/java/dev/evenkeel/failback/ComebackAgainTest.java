@@ -19,7 +19,11 @@ class ComebackAgainTest {
   private long now = Long.MAX_VALUE - 70 * SECOND; // wraps around on the way
   private final Baseline baseline = new Baseline(now);
   private final Comeback comeback = new Comeback(
-      Failback.standard(), baseline, new AtomicLong()::incrementAndGet, (from, to, why, at) -> {});
+      Failback.standard(),
+      Tolerance.STANDARD,
+      baseline,
+      new AtomicLong()::incrementAndGet,
+      (from, to, why, at) -> {});
 
   /** A minute with 80 calls a second. */
   private void healthyMinute() {

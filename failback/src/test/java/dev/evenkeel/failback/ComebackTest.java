@@ -28,6 +28,7 @@ class ComebackTest {
   private final Baseline baseline = new Baseline(now);
   private final Comeback comeback = new Comeback(
       Failback.standard(),
+      Tolerance.STANDARD,
       baseline,
       new AtomicLong()::incrementAndGet,
       (from, to, reason, at) -> states.add(to.kind()));
@@ -178,6 +179,7 @@ class ComebackTest {
         .build();
     new Comeback(
             settings,
+            Tolerance.STANDARD,
             baseline,
             new AtomicLong()::incrementAndGet,
             (from, to, reason, at) -> reasons.add(reason))
