@@ -270,6 +270,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         trip.failed(duration, Classifier.failureOf(call), nowNanos);
       }
       case NONE -> {
+        closed.baseline.onUnjudged();
         trip.tell(nowNanos);
         return;
       }
@@ -304,7 +305,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         begun = true;
         originNanos = nowNanos;
       }
-      current = closed(new Baseline(nowNanos), nowNanos);
+      current = closed(new Baseline(Trip.tolerance(config), nowNanos), nowNanos);
       phase = current;
     }
     return current;
@@ -400,7 +401,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
       epochs.incrementAndGet();
       phase = null; // begins anew with the next call
     } else {
-      Baseline baseline = current != null ? current.baseline : new Baseline(originNanos);
+      Baseline baseline = current != null ? current.baseline : new Baseline(Trip.tolerance(config), originNanos);
       phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
     }
     long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;

@@ -1,15 +1,18 @@
 package dev.evenkeel.failback;
 
+import dev.evenkeel.core.Checks;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a dependency could do while it was healthy: successes a second and their mean latency,
- * averaged over about 20 s, and the calls a second it was offered, over about 5 s or 16 calls.
- * Seconds with many failures teach nothing, so that an outage does not pass for the normal state.
- * Thread-safe; counting is striped, averaging is done by one thread a second.
+ * What a dependency could do while it was healthy: successes a second, averaged over about 20 s,
+ * their usual latency and the usual share of failures over about ten minutes, the most calls in
+ * flight at once; and the calls a second it was offered, over about 5 s or 16 calls. Seconds in
+ * which nearly as much failed as would trip the breaker teach nothing, so that an outage does not
+ * pass for the normal state. Thread-safe; counting is striped, averaging is done by one thread a
+ * second.
  */
 public final class Baseline {
 
@@ -18,52 +21,82 @@ public final class Baseline {
   private static final double DEMAND_SECONDS = 5;
   private static final double DEMAND_CALLS = 16; // fewer in an average are noise
   private static final double MOST_DEMAND_SECONDS = 120;
-  private static final double MAX_FAILED_SHARE = 0.1;
+  private static final double TEACHES = 0.8; // of the share of failures that trips
   private static final double BUSY_RATE = 1_000;
   private static final long FLAPPING_NANOS = 60_000_000_000L;
   private static final long DELAY_NANOS = 10_000_000_000L;
+  private static final double GAP = 10; // times what passes between calls: nobody asked
+  private static final double GAP_WEIGHT = 0.1;
+  private static final double BURST_FADES = 0.98; // with each second that is looked at
 
-  private record Sample(long atNanos, double seconds, long good, long nanos) {}
+  private record Sample(
+      long atNanos, double seconds, long good, long bad, long nanos, long inFlight) {}
 
+  private final Tolerance tolerance;
   private final LongAdder offered = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder unjudged = new LongAdder();
   private final LongAdder latencyNanos = new LongAdder();
   private final AtomicLong nextSampleNanos;
 
-  // Written by the one thread that won the sample, read by any.
+  // Written by the one thread that won the sample.
+  private final HealthWindows windows = new HealthWindows();
+  private final Deque<Sample> latest = new ArrayDeque<>();
   private long sampledNanos;
   private double healthySeconds;
   private double demandSeconds;
-  private double goodLevel = 1;
+  private long inFlight; // of the calls that are counted
+  private double mostInFlight;
+  private Lesson lesson = Lesson.NONE;
   private boolean closedBefore;
   private long closedNanos;
-  private double inFlightNanos; // of calls, in a second
-  private final Deque<Sample> latest = new ArrayDeque<>();
-  private volatile double healthyRate;
-  private volatile double healthyLatencyNanos;
+  private double healthyRate;
   private volatile double demand;
 
   /**
    * Creates a memory of nothing.
    *
+   * @param tolerance what the closed breaker bears
    * @param nowNanos the present time
    */
-  public Baseline(long nowNanos) {
+  public Baseline(Tolerance tolerance, long nowNanos) {
+    this.tolerance = Checks.notNull("tolerance", tolerance);
     sampledNanos = nowNanos;
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
   /** A way back has ended well. */
-  synchronized void closed(double newGoodLevel, long nowNanos) {
+  synchronized void closed(Lesson newLesson, long nowNanos) {
     closedBefore = true;
     closedNanos = nowNanos;
-    goodLevel = newGoodLevel;
+    lesson = newLesson;
   }
 
-  /** How far the next ramp may grow fast: what the last one has learned, if that was just now. */
-  synchronized double goodLevel(long nowNanos) {
-    return closedBefore && nowNanos - closedNanos < FLAPPING_NANOS ? goodLevel : 1;
+  /** What the last ramp has learned, if that was just now. */
+  synchronized Lesson lesson(long nowNanos) {
+    return closedBefore && nowNanos - closedNanos < FLAPPING_NANOS ? lesson : Lesson.NONE;
+  }
+
+  /**
+   * Counting begins anew: what is in flight now is not counted when it ends, and what passed
+   * meanwhile taught nothing. What is remembered stays.
+   *
+   * @param nowNanos the present time
+   */
+  public synchronized void resume(long nowNanos) {
+    clear();
+    sampledNanos = nowNanos;
+    nextSampleNanos.set(nowNanos + INTERVAL_NANOS);
+  }
+
+  private void clear() {
+    offered.reset();
+    succeeded.reset();
+    failed.reset();
+    unjudged.reset();
+    latencyNanos.reset();
+    inFlight = 0;
   }
 
   /**
@@ -100,6 +133,11 @@ public final class Baseline {
     failed.increment();
   }
 
+  /** A call ended that says nothing: its caller left, or the dependency never saw it. */
+  public void onUnjudged() {
+    unjudged.increment();
+  }
+
   /**
    * Takes the counts into the averages when a second has passed; else does next to nothing.
    *
@@ -121,14 +159,17 @@ public final class Baseline {
     long asked = offered.sumThenReset();
     long good = succeeded.sumThenReset();
     long bad = failed.sumThenReset();
+    long none = unjudged.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
+    inFlight = Math.max(0, inFlight + asked - good - bad - none);
     demandSeconds += seconds;
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
-    boolean healthy = bad <= MAX_FAILED_SHARE * (good + bad) && good + bad >= asked / 2;
-    if (healthy && good > 0) {
-      latest.addLast(new Sample(nowNanos, seconds, good, nanos));
+    boolean bears = bad <= TEACHES * tolerance.failureShare() * (good + bad);
+    boolean cameBack = good + bad >= (asked - none) / 2;
+    if (good > 0 && bears && cameBack) {
+      latest.addLast(new Sample(nowNanos, seconds, good, bad, nanos, inFlight));
     }
   }
 
@@ -143,12 +184,12 @@ public final class Baseline {
 
   private void learn(Sample sample) {
     healthySeconds += sample.seconds;
+    windows.add(sample.seconds, sample.good, sample.bad, sample.nanos);
     double weight = weight(sample.seconds, HEALTH_SECONDS, healthySeconds);
-    double rate = healthyRate;
-    rate += weight * (sample.good / sample.seconds - rate);
-    inFlightNanos += weight * (sample.nanos / sample.seconds - inFlightNanos);
-    healthyRate = rate;
-    healthyLatencyNanos = inFlightNanos / rate;
+    boolean gap = healthyRate > 0 && sample.seconds * healthyRate > GAP * sample.good;
+    healthyRate += (gap ? Math.min(weight, GAP_WEIGHT) : weight)
+        * (sample.good / sample.seconds - healthyRate);
+    mostInFlight = Math.max(BURST_FADES * mostInFlight, sample.inFlight);
   }
 
   /**
@@ -177,29 +218,19 @@ public final class Baseline {
   }
 
   /**
-   * Successes a second while healthy.
+   * What is remembered.
    *
-   * @return 0 if never healthy
+   * @return as of the last second that was counted
    */
-  public double healthyRate() {
-    return healthyRate;
-  }
-
-  /**
-   * Mean latency while healthy.
-   *
-   * @return nanoseconds; 0 if never healthy
-   */
-  public double healthyLatencyNanos() {
-    return healthyLatencyNanos;
-  }
-
-  /**
-   * Calls a second that were asked for.
-   *
-   * @return 0 or more
-   */
-  public double demand() {
-    return demand;
+  public synchronized Memory memory() {
+    double latency = windows.latencyNanos();
+    double steady = healthyRate * latency / 1e9;
+    double usualMost = steady + 4 * Math.sqrt(steady) + 3; // of a steady load
+    return new Memory(
+        healthyRate,
+        latency,
+        windows.failureShare(),
+        Math.max(0, mostInFlight - usualMost),
+        demand);
   }
 }

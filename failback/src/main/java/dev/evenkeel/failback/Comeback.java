@@ -47,7 +47,7 @@ public final class Comeback {
   private final Observer observer;
   private final ProbePace pace;
   private volatile @Nullable Stage stage;
-  private double goodLevel = 1;
+  private Lesson lesson = Lesson.NONE;
 
   /**
    * Creates a way back that has not begun.
@@ -80,7 +80,7 @@ public final class Comeback {
    * @param nowNanos the present time
    */
   public synchronized void begin(String reason, long random, long nowNanos) {
-    goodLevel = baseline.goodLevel(nowNanos);
+    lesson = baseline.lesson(nowNanos);
     baseline.forgetLatest();
     pace.begin();
     open(GateState.CLOSED, reason, random, nowNanos);
@@ -208,14 +208,9 @@ public final class Comeback {
             nowNanos);
       case GOOD -> {
         baseline.sample(nowNanos);
+        Memory memory = baseline.memory();
         RampController controller = new RampController(
-            settings,
-            baseline.healthyRate(),
-            baseline.healthyLatencyNanos(),
-            latencyNanos,
-            baseline.demand(),
-            goodLevel,
-            nowNanos);
+            settings, tolerance, memory, latencyNanos, lesson, nowNanos);
         RampStage ramp = new RampStage(
             epochs.getAsLong(),
             controller,
@@ -226,9 +221,9 @@ public final class Comeback {
             GateState.PROBING,
             ramp.state(),
             "the probe succeeded; "
-                + tenths(baseline.healthyRate())
+                + tenths(memory.rate())
                 + " calls/s were healthy, "
-                + tenths(baseline.demand())
+                + tenths(memory.demand())
                 + " are asked for",
             nowNanos);
       }
@@ -249,12 +244,13 @@ public final class Comeback {
     switch (decision) {
       case CONTINUE -> {}
       case RELAPSE -> {
-        goodLevel = ramp.goodLevel();
+        lesson = ramp.lesson();
         pace.beginAgain();
         open(before, "most calls failed on the ramp", random, nowNanos);
       }
       case EXIT -> {
-        baseline.closed(ramp.goodLevel(), nowNanos);
+        baseline.closed(ramp.lesson(), nowNanos);
+        baseline.resume(nowNanos);
         stage = null;
         observer.changed(
             before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
@@ -263,7 +259,7 @@ public final class Comeback {
   }
 
   private void open(GateState from, String reason, long random, long nowNanos) {
-    long wait = pace.next(baseline.healthyRate(), random);
+    long wait = pace.next(baseline.memory().rate(), random);
     stage = new OpenStage(epochs.getAsLong(), nowNanos + wait);
     observer.changed(
         from, GateState.OPEN, reason + "; cool-down " + tenths(wait / 1e9) + " s", nowNanos);

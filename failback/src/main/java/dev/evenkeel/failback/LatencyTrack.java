@@ -14,6 +14,7 @@ final class LatencyTrack {
    */
   static final double LEAST_NANOS = 1_000_000;
 
+  private static final double LEARN_SAMPLES = 30;
   private static final double QUICK_SAMPLES = 10;
   private static final double QUICK_SECONDS = 0.5;
   private static final double SLOW_SAMPLES = 24;
@@ -24,22 +25,57 @@ final class LatencyTrack {
   private static final double HEALTHY = 1.25;
   private static final double STILL = 1.1;
 
-  private final double healthyNanos;
+  private double healthyNanos;
   private double quickNanos;
   private double slowNanos;
   private double referenceNanos; // follows the slow one down at once and up in no hurry
   private double silentSeconds;
-  private double quickSeen = 2;
-  private double slowSeen = 2;
+  private final double learnUntil; // samples
+  private final double probeNanos;
+  private double learned;
+  private double learnedNanos;
+  private double quickSeen;
+  private double slowSeen;
   private double slowWithin = SLOW_SAMPLES; // fewer where they are rare
   private double slowMemory = SLOW_SAMPLES;
 
-  /** From a healthy latency of at least {@link #LEAST_NANOS}. */
-  LatencyTrack(double healthyNanos, double probeNanos) {
-    this.healthyNanos = healthyNanos;
+  /**
+   * Begins.
+   *
+   * @param rememberedNanos the healthy latency; 0 if it is not known: then the mean of the first
+   *     answers stands for it
+   * @param probeNanos the probe's latency; 0 if it says nothing
+   */
+  LatencyTrack(double rememberedNanos, double probeNanos) {
+    learnUntil = rememberedNanos > 0 ? 0 : LEARN_SAMPLES;
+    learned = probeNanos > 0 ? 1 : 0;
+    learnedNanos = probeNanos;
+    this.probeNanos = probeNanos;
+    double known = rememberedNanos > 0 ? rememberedNanos : probeNanos;
+    healthyNanos = known > 0 ? Math.max(LEAST_NANOS, known) : 0;
     quickNanos = Math.max(healthyNanos, (healthyNanos + probeNanos) / 2);
     slowNanos = quickNanos;
     referenceNanos = quickNanos;
+    quickSeen = known > 0 ? 2 : 0;
+    slowSeen = quickSeen;
+  }
+
+  /** The latency of healthy times, at least {@link #LEAST_NANOS}; 0 while nothing is known. */
+  double healthyNanos() {
+    return healthyNanos;
+  }
+
+  /** The longest of what is remembered, the probe's, and that of now. */
+  double usualNanos() {
+    return Math.max(Math.max(healthyNanos, probeNanos), Math.max(quickNanos, slowNanos));
+  }
+
+  private void learn(double sumNanos, double samples) {
+    if (learned < learnUntil) {
+      learned += samples;
+      learnedNanos += sumNanos;
+      healthyNanos = Math.max(LEAST_NANOS, learnedNanos / learned);
+    }
   }
 
   /**
@@ -56,6 +92,7 @@ final class LatencyTrack {
       }
       return;
     }
+    learn(sumNanos, samples);
     silentSeconds = 0;
     quickSeen += samples;
     double memory = Math.max(QUICK_SAMPLES, QUICK_SECONDS * samples / seconds);

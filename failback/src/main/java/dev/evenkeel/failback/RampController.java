@@ -46,10 +46,6 @@ public final class RampController {
   private static final int MIN_SAMPLES = 3;
   private static final double PATIENCE_SECONDS = 5;
   private static final double MAX_STEP_SECONDS = 10;
-  private static final int RELAPSE_FAILURES = 5;
-  private static final int RELAPSE_IN_A_ROW = 5;
-  private static final double RELAPSE_MEMORY = 16; // calls
-  private static final double FAILURE_ALLOWANCE = 0.05;
   private static final double STEP_BACK = 0.9;
   private static final double MIN_MULTIPLE = 0.01;
   private static final double MAX_MULTIPLE = 1e6; // of a memory that may be that of a quiet night
@@ -61,14 +57,18 @@ public final class RampController {
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
   private static final double FALL_BEYOND = 0.1; // a second
+  private static final double BY_CHANCE = 3; // deviations of a steady load's calls in flight
+  private static final double SILENT_DOUBLINGS = 4; // in what a call takes
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final double EXIT_SECONDS = 5;
   private static final double SLOW_EXIT_SECONDS = 30;
 
   private final Failback settings;
   private final double healthyRate;
-  private final double healthyLatencyNanos;
+  private final double burst;
   private final LatencyTrack latency;
+  private final FailureWatch failures;
+  private final Trial trial;
   private final double ceiling;
 
   private double multiple; // m
@@ -76,55 +76,45 @@ public final class RampController {
   private double rateShare = UNLIMITED; // set by failures, whose latency says nothing
   private double demand;
   private long steppedNanos;
-  private long patientUntilNanos;
   private int cleanSteps;
   private double cleanSeconds;
-  private double recentGood;
-  private double recentBad;
-  private long failedInARow;
-
   private double seconds;
-  private long refused;
-  private long succeeded;
-  private long failed;
-  private double latencySumNanos;
+  private StepSums sums = StepSums.NOTHING;
 
   /**
    * Begins a ramp.
    *
    * @param settings the settings
-   * @param healthyRate successes a second while healthy; 0 if unknown, then the demand stands for
-   *     it
-   * @param healthyLatencyNanos their mean latency; 0 if unknown, then the probe's stands for it
-   * @param probeLatencyNanos the latency of the probe that succeeded
-   * @param demand calls a second that are asked for
-   * @param goodLevel the multiple up to which to grow fast: 1, or less after a relapse
+   * @param tolerance what the closed breaker bears
+   * @param memory what the dependency bore while healthy
+   * @param probeLatencyNanos the latency of the probe that succeeded; 0 if it was none of the calls
+   * @param lesson what the ramp before has learned
    * @param nowNanos the present time
    */
   public RampController(
       Failback settings,
-      double healthyRate,
-      double healthyLatencyNanos,
+      Tolerance tolerance,
+      Memory memory,
       double probeLatencyNanos,
-      double demand,
-      double goodLevel,
+      Lesson lesson,
       long nowNanos) {
     this.settings = Checks.notNull("settings", settings);
-    this.demand = Math.max(0, demand);
-    this.healthyRate = healthyRate > 0 ? healthyRate : Math.max(1, demand);
-    this.healthyLatencyNanos = Math.max(
-        LatencyTrack.LEAST_NANOS,
-        healthyLatencyNanos > 0 ? healthyLatencyNanos : probeLatencyNanos);
-    this.goodLevel = goodLevel;
+    goodLevel = lesson.goodLevel();
+    trial = new Trial(lesson.trialWaitSeconds());
+    demand = memory.demand();
+    healthyRate = memory.rate() > 0 ? memory.rate() : Math.max(1, demand);
+    burst = memory.burst();
     ceiling = settings.inFlightCeiling();
-    latency = new LatencyTrack(this.healthyLatencyNanos, probeLatencyNanos);
-    // One call in flight is what the probe was; a small process is never used to more.
-    double oneCall = 1 / (this.healthyRate * this.healthyLatencyNanos / 1e9);
-    double most = Math.min(ceiling, MOST_AT_START);
-    double start = Math.max(settings.startShare(), Math.min(most, oneCall));
+    latency = new LatencyTrack(memory.latencyNanos(), probeLatencyNanos);
+    failures = new FailureWatch(tolerance.failureShare(), Math.max(memory.failureShare(), lesson.failureShare()));
+    double start = settings.startShare();
+    if (latency.healthyNanos() > 0) {
+      // One call in flight is what the probe was; a small process is never used to more.
+      double oneCall = 1 / (healthyRate * latency.healthyNanos() / 1e9);
+      start = Math.max(start, Math.min(Math.min(ceiling, MOST_AT_START), oneCall));
+    }
     multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
     steppedNanos = nowNanos;
-    patientUntilNanos = nowNanos;
   }
 
   /**
@@ -137,7 +127,7 @@ public final class RampController {
   }
 
   private double inFlightShare() {
-    return multiple * healthyLatencyNanos / latency.nanos();
+    return multiple * latency.healthyNanos() / latency.nanos();
   }
 
   /** What is admitted after failures says nothing about more calls in flight than that. */
@@ -146,12 +136,12 @@ public final class RampController {
   }
 
   /**
-   * The level up to which the next ramp may grow fast.
+   * What this ramp has learned for the next one.
    *
-   * @return a multiple of the calls in flight in healthy times
+   * @return as of now
    */
-  public double goodLevel() {
-    return goodLevel;
+  public Lesson lesson() {
+    return new Lesson(goodLevel, trial.waitSeconds(), failures.borne());
   }
 
   /**
@@ -165,94 +155,91 @@ public final class RampController {
   }
 
   /**
+   * What a call takes, as far as it is known: in healthy times, as a probe, or of late.
+   *
+   * @return nanoseconds; the longest of them
+   */
+  public double usualNanos() {
+    return latency.usualNanos();
+  }
+
+  /**
    * How many admitted calls may be in flight, so that a dependency that hangs again is not fed for
    * long.
    *
    * @return at least 2
    */
   public int maxInFlight() {
-    double target = multiple * healthyRate * healthyLatencyNanos / 1e9;
-    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(target) + 2);
+    double steady = multiple * healthyRate * latency.healthyNanos() / 1e9;
+    double atOnce = Math.min(1, multiple) * burst;
+    double chance = multiple > ceiling ? BY_CHANCE * Math.sqrt(steady) : 0;
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(steady + atOnce + chance) + 2);
   }
 
   /**
-   * Takes the sums since the last step and decides.
+   * Takes what has happened since the last step and decides.
    *
    * @param nowNanos the present time
-   * @param offeredCalls calls asked for
-   * @param refusedCalls how many of them were refused
-   * @param goodCalls calls that succeeded
-   * @param badCalls calls that failed or timed out
-   * @param goodLatencyNanos the sum of the latencies of those that succeeded
+   * @param since what has happened
    * @return what follows
    */
-  public Decision step(
-      long nowNanos,
-      long offeredCalls,
-      long refusedCalls,
-      long goodCalls,
-      long badCalls,
-      double goodLatencyNanos) {
+  public Decision step(long nowNanos, StepSums since) {
     double elapsed = (nowNanos - steppedNanos) / 1e9;
     if (elapsed <= 0) {
       return Decision.CONTINUE;
     }
     steppedNanos = nowNanos;
     double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandHorizonSeconds(healthyRate));
-    demand += weight * (offeredCalls / elapsed - demand);
+    demand += weight * (since.offered() / elapsed - demand);
     seconds += elapsed;
-    refused += refusedCalls;
-    succeeded += goodCalls;
-    failed += badCalls;
-    latencySumNanos += goodLatencyNanos;
-    latency.steer(goodLatencyNanos, (double) goodCalls, elapsed);
-    long samples = succeeded + failed;
+    sums = sums.plus(since);
+    latency.steer(since.nanos(), (double) since.good(), elapsed);
+    long samples = sums.samples();
+    if (since.samples() == 0) {
+      growInSilence(elapsed);
+    }
     if (samples == 0 || (samples < MIN_SAMPLES && seconds < PATIENCE_SECONDS)) {
       return Decision.CONTINUE; // no sample, no growth
     }
-    Decision decision = decide(nowNanos, samples);
+    Decision decision = decide(nowNanos, Math.min(seconds, MAX_STEP_SECONDS));
     seconds = 0;
-    refused = 0;
-    succeeded = 0;
-    failed = 0;
-    latencySumNanos = 0;
+    sums = StepSums.NOTHING;
     return decision;
   }
 
-  private Decision decide(long nowNanos, long samples) {
-    latency.judge(latencySumNanos, (double) succeeded, seconds);
-    double keep = Math.max(0, 1 - (double) samples / RELAPSE_MEMORY);
-    recentGood = recentGood * keep + succeeded;
-    recentBad = recentBad * keep + failed;
-    failedInARow = succeeded == 0 ? failedInARow + failed : 0;
-    boolean mostlyFailed = recentBad >= RELAPSE_FAILURES && recentBad >= recentGood;
-    if (mostlyFailed || failedInARow >= RELAPSE_IN_A_ROW) {
-      if (!latency.isStill()) {
-        goodLevel = Math.max(MIN_MULTIPLE, Math.min(goodLevel, multiple / 2));
+  private Decision decide(long nowNanos, double time) {
+    double slowness = latency.nanos() / 1e9;
+    latency.judge(sums.nanos(), (double) sums.good(), seconds);
+    trial.observe(multiple, sums, time);
+    long patience = settings.stepNanos() + (long) latency.nanos();
+    switch (failures.judge(sums, seconds, nowNanos, patience)) {
+      case RELAPSE -> {
+        if (!latency.isStill()) {
+          goodLevel = Math.max(MIN_MULTIPLE, Math.min(goodLevel, multiple / 2));
+          trial.tooMuch();
+        }
+        return Decision.RELAPSE;
       }
-      return Decision.RELAPSE;
-    }
-    if (failuresBeyondAllowance(samples)) {
-      cleanSteps = 0;
-      cleanSeconds = 0;
-      if (nowNanos - patientUntilNanos >= 0) {
+      case TOO_MANY -> {
+        cleanSteps = 0;
+        cleanSeconds = 0;
         stepBack();
-        patientUntilNanos = nowNanos + settings.stepNanos() + (long) latency.nanos();
+        trial.tooMuch();
+        return Decision.CONTINUE;
       }
-      return Decision.CONTINUE;
+      case NOT_LOAD -> rateShare = UNLIMITED;
+      case BORNE -> {}
     }
-    double time = Math.min(seconds, MAX_STEP_SECONDS);
     if (rateShare < UNLIMITED) {
       rateShare *= StrictMath.pow(settings.growthPerSecond(), time);
       if (rateShare * healthyRate > 2 * demand) {
         rateShare = UNLIMITED;
       }
     }
-    boolean binds = refused > 0 || admitProbability() < 1;
-    if (binds) {
+    if (sums.refused() > 0 || admitProbability() < 1) {
       cleanSteps = 0;
       cleanSeconds = 0;
-      grow(time);
+      grow(time, slowness);
       return Decision.CONTINUE;
     }
     cleanSteps++;
@@ -264,22 +251,29 @@ public final class RampController {
         : Decision.CONTINUE;
   }
 
-  private boolean failuresBeyondAllowance(long samples) {
-    double deviation = Math.sqrt(FAILURE_ALLOWANCE * (1 - FAILURE_ALLOWANCE) / samples);
-    return (double) failed / samples > FAILURE_ALLOWANCE + 2 * deviation && failed >= MIN_SAMPLES;
+  /**
+   * What takes long tells nothing for long, and nothing is asked for between bursts. Nothing has
+   * failed meanwhile, so what was borne before may be in flight again.
+   */
+  private void growInSilence(double elapsed) {
+    double usual = latency.usualNanos() / 1e9;
+    if (usual > 0 && multiple < goodLevel) {
+      double doublings = SILENT_DOUBLINGS * elapsed / usual;
+      multiple = Math.min(goodLevel, multiple * StrictMath.pow(2, Math.min(doublings, 10)));
+    }
   }
 
   private void stepBack() {
-    double delivered = succeeded / seconds / healthyRate;
+    double delivered = sums.good() / seconds / healthyRate;
     double target = Math.max(share() / 2, Math.min(STEP_BACK * share(), STEP_BACK * delivered));
     rateShare = Math.max(MIN_MULTIPLE, target);
     multiple = Math.max(MIN_MULTIPLE, Math.min(multiple, 1));
   }
 
-  private void grow(double time) {
+  private void grow(double time, double slowness) {
     boolean asHealthy = latency.isHealthy();
     double doublings = time / (settings.stepNanos() / 1e9);
-    double evidence = latency.evidence(succeeded);
+    double evidence = latency.evidence(sums.good());
     if (multiple < goodLevel || (asHealthy && multiple < ceiling)) {
       double faster = multiple * StrictMath.pow(2, doublings);
       multiple = Math.min(asHealthy ? ceiling : goodLevel, faster);
@@ -289,11 +283,14 @@ public final class RampController {
       multiple = Math.min(MAX_MULTIPLE, faster);
     } else if (multiple < ceiling) {
       multiple = Math.min(ceiling, multiple + settings.additionPerSecond() * time);
+    } else if (trial.isDue() && !rateBinds()) {
+      multiple = Math.min(MAX_MULTIPLE, trial.next(multiple, slowness));
     } else if (latency.isStill()) {
       double certain = Math.max(LEAST_BEYOND * time, Math.min(MOST_BEYOND * time, evidence));
       multiple += rateBinds() ? 0 : settings.additionPerSecond() * certain;
     } else {
-      multiple = Math.max(ceiling, multiple * (1 - FALL_BEYOND * time));
+      double least = ceiling;
+      multiple = Math.max(least, multiple * (1 - FALL_BEYOND * time));
     }
     goodLevel = Math.min(1, Math.max(goodLevel, multiple));
   }

@@ -5,29 +5,34 @@ import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Lets a growing share through and counts how that goes. */
 final class RampStage extends Stage {
+
+  private static final double HANGS = 3; // times what calls take
 
   private final RampController controller; // stepped under the lock of Comeback
   private final LongAdder offered = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder good = new LongAdder();
   private final LongAdder bad = new LongAdder();
-  private final LongAdder latencyNanos = new LongAdder();
+  private final DoubleAdder nanos = new DoubleAdder();
+  private final DoubleAdder logs = new DoubleAdder();
+  private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile double share;
   private volatile double admitProbability;
   private volatile int maxInFlight;
   private volatile long nextStepNanos;
-  private volatile long settledNanos;
+  private volatile long movedNanos; // the last call came back, or the ramp became full
 
   RampStage(long epoch, RampController controller, long nextStepNanos, long nowNanos) {
     super(epoch);
     this.controller = controller;
     this.nextStepNanos = nextStepNanos;
-    settledNanos = nowNanos;
+    movedNanos = nowNanos;
     publish();
   }
 
@@ -36,8 +41,8 @@ final class RampStage extends Stage {
     return GateState.ramping(share);
   }
 
-  double goodLevel() {
-    return controller.goodLevel();
+  Lesson lesson() {
+    return controller.lesson();
   }
 
   @Override
@@ -53,6 +58,9 @@ final class RampStage extends Stage {
         return refusal(nowNanos);
       }
       if (inFlight.compareAndSet(current, current + 1)) {
+        if (current + 1 == maxInFlight) {
+          movedNanos = nowNanos;
+        }
         return epoch;
       }
     }
@@ -63,22 +71,29 @@ final class RampStage extends Stage {
     return Refusal.of(RefusalReason.CIRCUIT_RAMPING, nextStepNanos - nowNanos);
   }
 
-  void settle(Comeback.Sample sample, long nanos, long nowNanos) {
+  void settle(Comeback.Sample sample, long latencyNanos, long nowNanos) {
     inFlight.decrementAndGet();
-    settledNanos = nowNanos;
+    movedNanos = nowNanos;
     switch (sample) {
       case GOOD -> {
         good.increment();
-        latencyNanos.add(nanos);
+        double log = StrictMath.log(Math.max(1, latencyNanos));
+        nanos.add(latencyNanos);
+        logs.add(log);
+        squares.add(log * log);
       }
       case BAD -> bad.increment();
       case NONE -> {}
     }
   }
 
-  /** As many calls as allowed are in flight and none came back for this long: they may never do. */
+  /**
+   * As many calls as allowed are in flight, and none came back for long: they may never do. For
+   * long is the lease, or several times what calls take, if that is more.
+   */
   boolean isStuck(long nowNanos, long leaseNanos) {
-    return inFlight.get() >= maxInFlight && nowNanos - settledNanos >= leaseNanos;
+    return inFlight.get() >= maxInFlight
+        && nowNanos - movedNanos >= Math.max(leaseNanos, HANGS * controller.usualNanos());
   }
 
   boolean isStepDue(long nowNanos) {
@@ -89,11 +104,15 @@ final class RampStage extends Stage {
     nextStepNanos = nextNanos;
     RampController.Decision decision = controller.step(
         nowNanos,
-        offered.sumThenReset(),
-        refused.sumThenReset(),
-        good.sumThenReset(),
-        bad.sumThenReset(),
-        (double) latencyNanos.sumThenReset());
+        new StepSums(
+            offered.sumThenReset(),
+            refused.sumThenReset(),
+            good.sumThenReset(),
+            bad.sumThenReset(),
+            nanos.sumThenReset(),
+            logs.sumThenReset(),
+            squares.sumThenReset(),
+            inFlight.get()));
     publish();
     return decision;
   }

@@ -1,0 +1,142 @@
+package dev.evenkeel.failback;
+
+/**
+ * Judges the failures on a ramp. Some fail whatever the load, and a closed breaker bears them; more
+ * than that is a reason to send less, but only if less load helps. Most calls failing is a relapse.
+ * Not thread-safe.
+ */
+final class FailureWatch {
+
+  enum Finding {
+    /** No more failures than are borne. */
+    BORNE,
+    /** More than are borne: send less. */
+    TOO_MANY,
+    /** Less load did not help: send as much as before. */
+    NOT_LOAD,
+    /** Mostly failures: open again. */
+    RELAPSE
+  }
+
+  private static final double USUAL = 0.05; // borne where no other share is known
+  private static final double SURE = 3; // standard errors: 1 of 700 looks errs
+  private static final int LEAST_FAILURES = 3;
+  private static final int RELAPSE_FAILURES = 5;
+  private static final double RELAPSE_CALLS = 16;
+  private static final double MOST_RELAPSE_CALLS = 500;
+  private static final double RELAPSE_SURE = 3.5;
+  private static final double BY_CHANCE = 1e-6; // of a row of failures in what is borne anyway
+  private static final double EXPECTED_TO_COMPARE = 8; // failures, if less load does not help
+  private static final double HELPED = 0.5; // of the failures are gone
+  private static final double BORNE_MARGIN = 1.1;
+  private static final double MOST_BORNE = 0.99;
+  private static final double FORGET_SECONDS = 60;
+  private static final double OBSERVE_SECONDS = 10;
+
+  private final double usual;
+  private final double threshold;
+  private double borne;
+  private double observed;
+  private double recentGood;
+  private double recentBad;
+  private long failedInARow;
+  private boolean anyGood;
+
+  private boolean comparing;
+  private double shareBefore;
+  private long compareFromNanos;
+  private long comparedCalls;
+  private long comparedBad;
+
+  FailureWatch(double threshold, double healthyFailureShare) {
+    this.threshold = threshold;
+    usual = Math.max(USUAL, healthyFailureShare);
+    borne = usual;
+  }
+
+  /** The share of failures that is no reason to send less. */
+  double borne() {
+    return borne;
+  }
+
+  /**
+   * Takes calls in.
+   *
+   * @param sums the calls that came back
+   * @param seconds over which they did
+   * @param nowNanos the present time
+   * @param patienceNanos how long a change of the load takes to show
+   */
+  Finding judge(StepSums sums, double seconds, long nowNanos, long patienceNanos) {
+    long good = sums.good();
+    long bad = sums.bad();
+    anyGood |= good > 0;
+    // Failures are back first where calls take long: what is under way may still be good.
+    long pending = anyGood ? 0 : sums.inFlight();
+    long calls = good + bad;
+    if (calls > 0) {
+      forget((double) bad / calls, seconds);
+    }
+    double keep = Math.max(0, 1 - calls / relapseCalls());
+    recentGood = recentGood * keep + good;
+    recentBad = recentBad * keep + bad;
+    failedInARow = good == 0 ? failedInARow + bad : 0;
+    double share = Math.max(threshold, Math.min(1, borne));
+    double recent = recentGood + recentBad + pending;
+    if ((recentBad >= RELAPSE_FAILURES && recentBad >= share * recent)
+        || failedInARow >= relapseRow() + pending) {
+      return Finding.RELAPSE;
+    }
+    if (comparing) {
+      return compare(calls, bad, nowNanos);
+    }
+    double known = (double) calls + pending;
+    double deviation = Math.sqrt(borne * (1 - borne) / known);
+    if (bad < LEAST_FAILURES || bad / known <= borne + SURE * deviation) {
+      return Finding.BORNE;
+    }
+    comparing = true;
+    shareBefore = (double) bad / calls;
+    compareFromNanos = nowNanos + patienceNanos;
+    comparedCalls = 0;
+    comparedBad = 0;
+    return Finding.TOO_MANY;
+  }
+
+  /** What is no longer needed to be borne. */
+  private void forget(double share, double seconds) {
+    observed += (1 - StrictMath.exp(-seconds / OBSERVE_SECONDS)) * (share - observed);
+    double needed = Math.max(usual, Math.min(borne, BORNE_MARGIN * observed));
+    borne += (1 - StrictMath.exp(-seconds / FORGET_SECONDS)) * (needed - borne);
+  }
+
+  private Finding compare(long calls, long bad, long nowNanos) {
+    if (nowNanos - compareFromNanos < 0) {
+      return Finding.BORNE;
+    }
+    comparedCalls += calls;
+    comparedBad += bad;
+    double expected = shareBefore * comparedCalls;
+    if (expected < EXPECTED_TO_COMPARE) {
+      return Finding.BORNE;
+    }
+    comparing = false;
+    if (comparedBad < HELPED * expected) {
+      return Finding.BORNE;
+    }
+    borne = Math.min(threshold, Math.max(borne, BORNE_MARGIN * comparedBad / comparedCalls));
+    return Finding.NOT_LOAD;
+  }
+
+  /** Over so many calls that chance does not take what is borne for more than the threshold. */
+  private double relapseCalls() {
+    double room = Math.max(0.01, threshold - borne);
+    double needed = RELAPSE_SURE * RELAPSE_SURE * borne * (1 - borne) / (room * room);
+    return Math.max(RELAPSE_CALLS, Math.min(MOST_RELAPSE_CALLS, needed));
+  }
+
+  private double relapseRow() {
+    return Math.max(
+        RELAPSE_FAILURES, StrictMath.log(BY_CHANCE) / StrictMath.log(Math.min(MOST_BORNE, borne)));
+  }
+}

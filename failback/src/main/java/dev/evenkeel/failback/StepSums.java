@@ -1,0 +1,42 @@
+package dev.evenkeel.failback;
+
+/**
+ * What happened between two steps of a ramp.
+ *
+ * @param offered calls asked for
+ * @param refused how many of them were refused
+ * @param good calls that succeeded
+ * @param bad calls that failed or timed out
+ * @param nanos the sum of the latencies of those that succeeded
+ * @param logs the sum of the natural logarithms of these latencies
+ * @param squares the sum of the squares of these logarithms
+ * @param inFlight calls that are under way at the end
+ */
+public record StepSums(
+    long offered,
+    long refused,
+    long good,
+    long bad,
+    double nanos,
+    double logs,
+    double squares,
+    int inFlight) {
+
+  static final StepSums NOTHING = new StepSums(0, 0, 0, 0, 0, 0, 0, 0);
+
+  StepSums plus(StepSums more) {
+    return new StepSums(
+        offered + more.offered,
+        refused + more.refused,
+        good + more.good,
+        bad + more.bad,
+        nanos + more.nanos,
+        logs + more.logs,
+        squares + more.squares,
+        more.inFlight);
+  }
+
+  long samples() {
+    return good + bad;
+  }
+}
