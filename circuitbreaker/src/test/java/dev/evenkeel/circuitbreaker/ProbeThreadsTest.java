@@ -65,11 +65,10 @@ class ProbeThreadsTest {
   void pingsOfABlackHole_doNotHoldUpOtherPipelines() throws Exception {
     int shards = 4 * Math.max(2, Runtime.getRuntime().availableProcessors());
     AtomicInteger hanging = new AtomicInteger();
-    PerKey<CircuitBreaker> breakers =
-        PerKey.of(() -> CircuitBreaker.standard().probeWith(() -> {
-          hanging.incrementAndGet();
-          end.await();
-        }));
+    PerKey<CircuitBreaker> breakers = PerKey.of(() -> CircuitBreaker.standard().probeWith(() -> {
+      hanging.incrementAndGet();
+      end.await();
+    }));
     Pipeline dead = Pipeline.builder("dead").kernel(kernel).policies(breakers).build();
     for (int shard = 0; shard < shards; shard++) {
       fail(dead.forKey("s" + shard));
@@ -183,8 +182,8 @@ class ProbeThreadsTest {
         .isTrue();
     int after = pings.get();
     CountDownLatch later = new CountDownLatch(1);
-    var unused = kernel.schedule(
-        kernel.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300), later::countDown);
+    var unused =
+        kernel.schedule(kernel.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300), later::countDown);
     assertThat(Eventually.comesTrue(() -> later.getCount() == 0)).isTrue();
     assertThat(pings.get() - after).isLessThanOrEqualTo(1);
   }

@@ -50,8 +50,8 @@ class WrappedCausesTest {
     IGNORED_BY_PREDICATE(config -> config.ignoreException(NotFound.class::isInstance)),
     RECORDED(config -> config.recordExceptions(NotFound.class)),
     RECORDED_BY_PREDICATE(config -> config.recordException(NotFound.class::isInstance)),
-    WRAPPERS_ARE_IGNORED(config ->
-        config.ignoreExceptions(ExecutionException.class, CompletionException.class)),
+    WRAPPERS_ARE_IGNORED(
+        config -> config.ignoreExceptions(ExecutionException.class, CompletionException.class)),
     NOTHING(config -> {});
 
     final Consumer<CircuitBreakerConfig.Builder> set;
@@ -107,15 +107,18 @@ class WrappedCausesTest {
   @ValueSource(strings = {"get", "join", "stage"})
   void ignoredFailure_ofAFutureTheCallWaitsFor_isIgnored(String how) {
     CircuitBreaker breaker = CircuitBreaker.of(Rule.IGNORED.config());
-    Pipeline users =
-        Pipeline.builder("users").kernel(ManualKernel.create()).policies(breaker).build();
+    Pipeline users = Pipeline.builder("users")
+        .kernel(ManualKernel.create())
+        .policies(breaker)
+        .build();
     CompletableFuture<String> missing = CompletableFuture.failedFuture(new NotFound());
     for (int i = 0; i < 10; i++) {
       switch (how) {
         case "get" -> users.callOrElse(missing::get, "none");
         case "join" -> users.callOrElse(missing::join, "none");
         default ->
-          assertThat(users.callAsync(() -> missing.thenApply(String::trim))).isCompletedExceptionally();
+          assertThat(users.callAsync(() -> missing.thenApply(String::trim)))
+              .isCompletedExceptionally();
       }
     }
     assertThat(breaker.state()).isEqualTo(GateState.CLOSED);
