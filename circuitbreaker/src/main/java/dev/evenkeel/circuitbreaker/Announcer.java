@@ -136,14 +136,18 @@ final class Announcer {
       report(fault); // listeners hear of it all the same
     }
     for (Attachment attachment : attachments) {
-      attachment.stateChanged(new StateChange(
-          attachment.pipelineName(),
-          policy,
-          attachment.key(),
-          change.from,
-          change.to,
-          reason,
-          change.nowNanos));
+      try {
+        attachment.stateChanged(new StateChange(
+            attachment.pipelineName(),
+            policy,
+            attachment.key(),
+            change.from,
+            change.to,
+            reason,
+            change.nowNanos));
+      } catch (Throwable fault) {
+        report(fault); // so do the others
+      }
     }
   }
 

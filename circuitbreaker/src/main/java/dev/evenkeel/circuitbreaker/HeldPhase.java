@@ -6,7 +6,11 @@ import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.Verdict;
 
-/** Held by hand: refuses everything, or lets everything through unwatched. */
+/**
+ * Held by hand: refuses everything, or lets everything through unwatched. It goes on counting what
+ * is asked for, so that after an hour of maintenance the ramp knows it; and so that this hour does
+ * not pass for a dependency that did nothing.
+ */
 final class HeldPhase extends Phase {
 
   private final StateMachine machine;
@@ -28,6 +32,7 @@ final class HeldPhase extends Phase {
 
   @Override
   long admit(CallView call, long nowNanos) {
+    machine.onHeldCall(nowNanos);
     return passes ? epoch : Refusal.of(RefusalReason.CIRCUIT_FORCED_OPEN);
   }
 

@@ -38,7 +38,7 @@ final class StateMachine {
   private volatile @Nullable Prober prober;
   private volatile boolean coolDownBegan;
   private volatile boolean closed;
-  private @Nullable Baseline memory; // of all phases; null until the time is known
+  private volatile @Nullable Baseline memory; // of all phases; null until the time is known
   private long originNanos;
 
   StateMachine(CircuitBreakerConfig config, @Nullable Failback failback) {
@@ -136,6 +136,18 @@ final class StateMachine {
       }
       return phase;
     }
+  }
+
+  /** A call came while the breaker is held by hand; whatever comes of it, it was asked for. */
+  void onHeldCall(long nowNanos) {
+    Baseline present = memory;
+    if (present == null) {
+      synchronized (lock) {
+        present = remember(nowNanos);
+      }
+    }
+    present.onOffered(1);
+    present.sample(nowNanos);
   }
 
   private Baseline remember(long nowNanos) {

@@ -195,6 +195,29 @@ class ByHandTest {
     assertThat(changes.get(changes.size() - 1).reason()).contains("50.0 calls/s were healthy");
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"FORCED_OPEN", "DISABLED"})
+  void hourOfMaintenance_underTraffic_erasesNothing(Kind held) {
+    into(held);
+    callEachCentisecond(Duration.ofHours(1));
+    breaker.comeBack("over");
+    while (breaker.state().kind() != Kind.RAMPING) {
+      callEachCentisecond(Duration.ofMillis(10));
+    }
+    assertThat(changes.get(changes.size() - 1).reason())
+        .matches("the probe succeeded; 50.0 calls/s were healthy, (99|100|101).\\d are asked for");
+  }
+
+  /** Twice as many as before. */
+  private void callEachCentisecond(Duration time) {
+    for (long i = 0; i < time.toMillis() / 10; i++) {
+      kernel.advance(Duration.ofMillis(10));
+      pipeline.callOrElse(() -> "ok", "-");
+    }
+  }
+
   @Test
   void reset_emptiesTheWindow_inAnyState() {
     for (Kind kind : Kind.values()) {
