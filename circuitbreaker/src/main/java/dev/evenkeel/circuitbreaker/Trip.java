@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Trip {
 
   /** What Resilience4j's window is told: it looks at no failure, and so none of the user's. */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it is never thrown
   static final Throwable FAILED = new IllegalStateException("the call failed");
 
   final long epoch;

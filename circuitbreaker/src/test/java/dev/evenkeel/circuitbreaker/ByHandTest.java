@@ -150,6 +150,7 @@ class ByHandTest {
   }
 
   /** What may happen between a healthy time and the next outage. */
+  @SuppressWarnings("ImmutableEnumChecker") // a test's table
   enum Between {
     RESET(breaker -> breaker.reset("try again")),
     DISABLE(breaker -> {

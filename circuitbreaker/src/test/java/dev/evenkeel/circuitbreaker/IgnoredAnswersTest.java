@@ -41,7 +41,7 @@ class IgnoredAnswersTest {
       var unused = lookup.callAsync(() -> {
         asked[0] = true;
         CompletableFuture<String> answer = new CompletableFuture<>();
-        var timer = kernel.schedule(kernel.nanoTime() + 200_000_000L, () -> {
+        var unusedTimer = kernel.schedule(kernel.nanoTime() + 200_000_000L, () -> {
           if (end == null) {
             answer.complete("found");
           } else {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 class ListenerTest {
 
   /** What an operator may do while a listener blocks. */
+  @SuppressWarnings("ImmutableEnumChecker") // a test's table
   enum ByHand {
     RESET(breaker -> breaker.reset("dashboard")),
     FORCE_OPEN(breaker -> breaker.forceOpen("dashboard")),

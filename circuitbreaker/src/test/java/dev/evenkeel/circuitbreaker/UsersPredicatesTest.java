@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class UsersPredicatesTest {
 
   /** Which predicate of the configuration throws. */
+  @SuppressWarnings("ImmutableEnumChecker") // a test's table
   enum Place {
     RECORD_EXCEPTION((config, test) -> config.recordException(test::test)),
     IGNORE_EXCEPTION((config, test) -> config.ignoreException(test::test)),

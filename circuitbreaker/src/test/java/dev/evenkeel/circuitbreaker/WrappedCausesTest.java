@@ -26,6 +26,7 @@ class WrappedCausesTest {
   private static final class NotFound extends RuntimeException {}
 
   /** What a call fails with. */
+  @SuppressWarnings("ImmutableEnumChecker") // a test's table
   enum Thrown {
     NOT_FOUND(new NotFound()),
     COMPLETION(new CompletionException(new NotFound())),
@@ -45,6 +46,7 @@ class WrappedCausesTest {
   }
 
   /** What the configuration says about {@link NotFound}. */
+  @SuppressWarnings("ImmutableEnumChecker") // a test's table
   enum Rule {
     IGNORED(config -> config.ignoreExceptions(NotFound.class)),
     IGNORED_BY_PREDICATE(config -> config.ignoreException(NotFound.class::isInstance)),
