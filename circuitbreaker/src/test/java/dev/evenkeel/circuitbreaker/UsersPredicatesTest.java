@@ -25,7 +25,7 @@ class UsersPredicatesTest {
   enum Place {
     RECORD_EXCEPTION((config, test) -> config.recordException(test::test)),
     IGNORE_EXCEPTION((config, test) -> config.ignoreException(test::test)),
-    RECORD_RESULT((config, test) -> config.recordResult(test::test));
+    RECORD_RESULT((config, test) -> config.recordResult(test));
 
     final BiFunction<CircuitBreakerConfig.Builder, Predicate<Object>, CircuitBreakerConfig.Builder>
         set;
