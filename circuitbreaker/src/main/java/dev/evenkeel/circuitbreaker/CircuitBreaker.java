@@ -5,63 +5,59 @@ import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.CheckedRunnable;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.GateState;
-import dev.evenkeel.core.GateState.Kind;
-import dev.evenkeel.core.Refusal;
-import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.StatefulGate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
-import dev.evenkeel.failback.Baseline;
-import dev.evenkeel.failback.Comeback;
-import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.Failback;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses calls to a dependency that fails, and brings them back slowly when it returns.
- * Resilience4j's sliding window decides when it trips; the way back is {@link Failback}'s: a
- * jittered cool-down, one probe at a time, a ramp with feedback, and only then closed. No retry is
- * made while it probes or ramps.
+ * Resilience4j's sliding window decides when it trips; the way back is {@link Failback}'s. No retry
+ * is made while it is on its way back.
+ *
+ * <table>
+ *   <caption>The states</caption>
+ *   <tr><th>state</th><th>calls</th><th>left when</th></tr>
+ *   <tr><td>CLOSED</td><td>all pass, and are watched</td><td>the window trips: OPEN</td></tr>
+ *   <tr><td>OPEN</td><td>all are refused</td><td>the cool-down, which is jittered, is over:
+ *     PROBING</td></tr>
+ *   <tr><td>PROBING</td><td>one at a time passes</td><td>it answers: RAMPING; it fails: OPEN</td></tr>
+ *   <tr><td>RAMPING</td><td>a share passes, which grows with feedback</td><td>nothing is held back
+ *     any more: CLOSED; most fail: OPEN</td></tr>
+ *   <tr><td>FORCED_OPEN</td><td>all are refused</td><td>{@link #reset}, {@link #comeBack}</td></tr>
+ *   <tr><td>DISABLED</td><td>all pass, unwatched</td><td>{@link #reset}, {@link #comeBack}</td></tr>
+ * </table>
  *
  * <p>What counts as a failure is the configuration's {@code recordException},
- * {@code ignoreException} and {@code recordResult}; a {@link Verdict#TIMEOUT} always does. A
- * predicate that throws counts the call as failed and is logged once. Calls that the caller gave
- * up, or that an inner policy refused, count as nothing.
+ * {@code ignoreException} and {@code recordResult}; a {@link Verdict#TIMEOUT} always does. The
+ * cause of a {@code CompletionException} or {@code ExecutionException} is what they look at. A
+ * predicate that throws, whatever it throws, counts the call as failed and is logged once. Calls
+ * that the caller gave up, or that an inner policy refused, count as nothing. A failure that is
+ * ignored does not count in the window; on the way back it is an answer, so the dependency is
+ * there.
+ *
+ * <p>Listeners and the log hear of a change of state once, in order, from one thread at a time, and
+ * never under a lock: a listener may take its time, or call the breaker. From the first probe on
+ * that is one PROBING, however often it goes back to OPEN in between: what {@link #state} says
+ * meanwhile is exact, and the log sums it up after 1, 2, 4, 8 ... minutes.
  *
  * <p>Thread-safe. One breaker for each dependency; for each endpoint, shard or zone with
  * {@link dev.evenkeel.core.PerKey#of(java.util.function.Supplier)}.
  */
-public final class CircuitBreaker implements StatefulGate, TimelessGate {
-
-  /** Marks the permit of a call that was let through without the time, and not counted. */
-  private static final long TIMELESS = 1L << 62;
-
-  /** Marks the permit of a call that stands for such calls too. */
-  private static final long SAMPLE = 1L << 61;
+public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoCloseable {
 
   private final CircuitBreakerConfig config;
-  private final @Nullable Failback failback; // null: Resilience4j's own way back
-  private final AtomicLong epochs = new AtomicLong();
-  private final LongAdder staleVerdicts = new LongAdder();
-  private final Classifier classifier;
-  private final Announcer announcer = new Announcer("circuit-breaker");
-  private volatile @Nullable Phase phase; // null until the first call tells the time
-  private volatile FailuresInARow.@Nullable Rule rowRule;
-  private volatile @Nullable CheckedRunnable<?> probeCall;
-  private volatile @Nullable SyntheticProbe probe;
-  private boolean begun;
-  private long originNanos;
+  private final StateMachine machine;
+  private final String wayBack;
 
   private CircuitBreaker(CircuitBreakerConfig config, @Nullable Failback failback) {
     this.config = Checks.notNull("config", config);
-    this.classifier = new Classifier(config);
-    this.failback = failback;
+    machine = new StateMachine(config, failback);
+    wayBack = failback == null ? "Resilience4j's way back" : failback.toString();
   }
 
   /**
@@ -131,18 +127,18 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
    */
   public CircuitBreaker alsoTripAfter(int failuresInARow, Duration over) {
     beforeUse("alsoTripAfter", "trips as Resilience4j does");
-    rowRule = new FailuresInARow.Rule(
+    machine.setRowRule(new FailuresInARow.Rule(
         Checks.range("failuresInARow", failuresInARow, 2, 1_000_000),
-        Checks.nonNegativeNanos("over", over));
+        Checks.nonNegativeNanos("over", over)));
     return this;
   }
 
   private void beforeUse(String method, String whyNot) {
-    if (failback == null) {
+    if (!machine.hasFailback()) {
       throw new IllegalStateException(method + ": Resilience4j's own way back " + whyNot
           + " (expected: a breaker with failback)");
     }
-    if (announcer.isAttached()) {
+    if (machine.isAttached()) {
       throw new IllegalStateException(
           method + ": called after the breaker was put into a pipeline (expected: before)");
     }
@@ -150,285 +146,146 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
 
   /**
    * Probes by a call of one's own when the cool-down is over, so that a dependency without traffic
-   * is found to be back, and no user's call has to find out. It runs on a worker of the kernel and
-   * should have a time limit of its own.
+   * is found to be back, and no user's call has to find out.
    *
-   * @param call succeeds if the dependency is well; cheap and without effect, such as a ping
+   * <p>It runs on a thread of the kernel that may block, one at a time, and is interrupted when it
+   * takes longer than {@link Failback.Builder#probeLease}, which counts as failed. If calls fail
+   * after it has succeeded, it no longer decides while there are calls: the next probe is one of
+   * them. It ends with {@link #close}, and when nobody has the breaker any more.
+   *
+   * @param call succeeds if the dependency is well; cheap and without effect, such as a ping. What
+   *     it throws is judged as a call's failure is: one that is ignored is an answer.
    * @return this breaker
    * @throws IllegalStateException if the breaker is in a pipeline already, or is one
    *     {@link #withoutFailback}
    */
   public CircuitBreaker probeWith(CheckedRunnable<?> call) {
+    Checks.notNull("probe", call);
     beforeUse("probeWith", "makes no probes");
-    probeCall = Checks.notNull("probe", call);
+    machine.setProbe(key -> call.run());
+    return this;
+  }
+
+  /**
+   * As {@link #probeWith}, for a breaker that is one of several, see
+   * {@link dev.evenkeel.core.PerKey}: {@code PerKey.of(() ->
+   * CircuitBreaker.standard().probeKeyWith(shard -> client.ping(shard)))}.
+   *
+   * @param call is given the key of the breaker's calls
+   * @return this breaker
+   * @throws IllegalStateException as {@link #probeWith}
+   */
+  public CircuitBreaker probeKeyWith(KeyedProbe call) {
+    Checks.notNull("probe", call);
+    beforeUse("probeKeyWith", "makes no probes");
+    machine.setProbe(call);
     return this;
   }
 
   @Override
   public long admit(CallView call, long nowNanos) {
-    Phase current = phase(nowNanos);
-    if (current.classic != null) {
-      GateState before = current.classic.state();
-      long answer = current.classic.admit(nowNanos);
-      announceClassic(before, current.classic.state(), nowNanos);
-      return answer;
-    }
-    return switch (current.kind) {
-      case CLOSED -> {
-        boolean sample = call.weight() > 1 && needsNoTime(current);
-        current.baseline.onOffered(sample ? call.weight() : 1);
-        yield sample ? current.epoch | SAMPLE : current.epoch;
-      }
-      case DISABLED -> current.epoch;
-      case FORCED_OPEN -> Refusal.of(RefusalReason.CIRCUIT_FORCED_OPEN);
-      default -> {
-        long answer = Objects.requireNonNull(current.comeback).admit(call, nowNanos);
-        // The call that finds the ramp at its end is let through by what comes after it.
-        yield answer < 0 && phase != current ? admit(call, nowNanos) : answer;
-      }
-    };
+    return machine.phase().admit(call, nowNanos);
   }
 
   @Override
   public long admitTimeless(CallView call) {
-    Phase current = phase;
-    if (current == null) {
-      return NEEDS_TIME;
-    }
-    if (needsNoTime(current)) {
-      return current.epoch | TIMELESS;
-    }
-    if (current.comeback != null && current.comeback.refusesTimeless()) {
-      return Refusal.of(RefusalReason.CIRCUIT_OPEN);
-    }
-    return NEEDS_TIME;
+    return machine.phase().admitTimeless(call);
   }
 
   @Override
   public long retryAfterNanos(CallView call, long nowNanos) {
-    Phase current = phase;
-    return current != null && current.comeback != null
-        ? current.comeback.coolDownNanos(nowNanos)
-        : 0;
-  }
-
-  private static boolean needsNoTime(Phase phase) {
-    return phase.trip != null && !phase.trip.countsSlowCalls() && phase.baseline.isBusy();
+    return machine.phase().retryAfterNanos(nowNanos);
   }
 
   @Override
   public boolean settleTimeless(CallView call, long permit) {
-    Phase current = phase;
-    return current != null
-        && permit == (current.epoch | TIMELESS)
-        && current.trip != null
-        && current.trip.ignoresSuccess()
-        && (!classifier.readsResults() || classifier.sample(call, Verdict.SUCCESS) == Sample.GOOD);
+    return machine.phase().settleTimeless(call, permit);
   }
 
   @Override
-  public void settle(CallView call, long givenPermit, Verdict verdict, long nowNanos) {
-    long permit = givenPermit & ~(TIMELESS | SAMPLE);
-    boolean timeless = (givenPermit & TIMELESS) != 0; // it is not known when it began
-    int weight = timeless ? 0 : (givenPermit & SAMPLE) == 0 ? 1 : call.weight();
-    Phase current = phase(nowNanos);
-    Sample sample = classifier.sample(call, verdict);
-    long duration = timeless ? 0 : nowNanos - call.startedNanos();
-    if (current.classic != null) {
-      GateState before = current.classic.state();
-      Throwable failure = sample == Sample.BAD ? Classifier.failureOf(call) : null;
-      current.classic.settle(sample, duration, failure, nowNanos);
-      announceClassic(before, current.classic.state(), nowNanos);
-    } else if (current.comeback != null) {
-      if (!current.comeback.settle(call, permit, sample, duration, nowNanos)) {
-        staleVerdicts.increment();
-      }
-    } else if (current.epoch != permit) {
-      staleVerdicts.increment();
-    } else if (current.trip != null) {
-      settleClosed(current, current.trip, call, sample, duration, weight, nowNanos);
-    }
-  }
-
-  private void settleClosed(
-      Phase closed,
-      Trip trip,
-      CallView call,
-      Sample sample,
-      long duration,
-      int weight,
-      long nowNanos) {
-    switch (sample) {
-      case GOOD -> {
-        if (weight > 0) {
-          closed.baseline.onSuccess(duration, weight);
-        }
-        trip.succeeded(duration, nowNanos);
-      }
-      case BAD -> {
-        closed.baseline.onFailure();
-        trip.failed(duration, Classifier.failureOf(call), nowNanos);
-      }
-      case NONE -> {
-        closed.baseline.onUnjudged();
-        trip.tell(nowNanos);
-        return;
-      }
-    }
-    closed.baseline.sample(nowNanos);
-    if (trip.isDue()) {
-      open(closed, trip, call.random(), nowNanos);
-    }
+  public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
+    machine.phase().settle(call, permit, verdict, nowNanos);
   }
 
   @Override
   public boolean readsResults() {
-    return classifier.readsResults();
+    return machine.classifier().readsResults();
   }
 
   @Override
   public boolean allowsRetry(CallView call, long permit) {
-    Phase current = phase;
-    return current == null
-        || (current.classic != null ? current.classic.isClosed() : current.comeback == null);
-  }
-
-  private Phase phase(long nowNanos) {
-    Phase current = phase;
-    return current != null ? current : first(nowNanos);
-  }
-
-  private synchronized Phase first(long nowNanos) {
-    Phase current = phase;
-    if (current == null) {
-      if (!begun) {
-        begun = true;
-        originNanos = nowNanos;
-      }
-      current = closed(new Baseline(Trip.tolerance(config), nowNanos), nowNanos);
-      phase = current;
-    }
-    return current;
-  }
-
-  private Phase closed(Baseline baseline, long nowNanos) {
-    long epoch = epochs.incrementAndGet();
-    if (failback == null) {
-      return new Phase(new Classic(config, nowNanos), epoch, baseline);
-    }
-    Trip trip = Trip.of(epoch, config, rowRule, originNanos, nowNanos);
-    return new Phase(Kind.CLOSED, epoch, baseline, trip, null);
+    return machine.phase().allowsRetry();
   }
 
   /**
-   * Opens the breaker, if nobody else has: when a dependency dies, many calls find at once that it
-   * should. Only the one that does reckons the reason.
-   */
-  private synchronized void open(Phase from, Trip trip, long random, long nowNanos) {
-    if (phase != from) {
-      return;
-    }
-    String reason = trip.whyTripped();
-    if (reason == null) {
-      return; // a success has ended the row of failures meanwhile
-    }
-    Comeback comeback = new Comeback(
-        Objects.requireNonNull(failback),
-        Trip.tolerance(config),
-        from.baseline,
-        epochs::incrementAndGet,
-        (before, after, why, at) -> onComeback(from.baseline, before, after, why, at));
-    phase = new Phase(Kind.OPEN, epochs.incrementAndGet(), from.baseline, null, comeback);
-    comeback.begin(reason, random, nowNanos);
-  }
-
-  private synchronized void onComeback(
-      Baseline baseline, GateState before, GateState after, String reason, long nowNanos) {
-    Phase current = phase;
-    if (current == null || current.comeback == null || current.baseline != baseline) {
-      return; // somebody has taken the breaker in hand meanwhile
-    }
-    if (after.kind() == Kind.CLOSED) {
-      phase = closed(baseline, nowNanos);
-    }
-    announcer.announce(before, after, reason, nowNanos);
-    if (after.kind() == Kind.OPEN) {
-      if (baseline.isBusy() && announcer.isAttached()) {
-        long nanos = current.comeback.coolDownNanos(nowNanos);
-        announcer.schedule(nanos, current.comeback.refuseTimeless());
-      }
-      SyntheticProbe prober = probe;
-      if (prober != null) {
-        prober.onOpen();
-      }
-    }
-  }
-
-  /**
-   * Refuses all calls until {@link #reset}.
+   * Refuses all calls until {@link #reset} or {@link #comeBack}. What was learned of the healthy
+   * dependency is kept.
    *
    * @param reason why, for the log
    */
   public void forceOpen(String reason) {
-    byHand(Kind.FORCED_OPEN, GateState.FORCED_OPEN, reason);
+    machine.become(GateState.FORCED_OPEN, Checks.notNull("reason", reason));
   }
 
   /**
-   * Lets all calls through, unwatched, until {@link #reset}.
+   * Lets all calls through, unwatched, until {@link #reset} or {@link #comeBack}. Nothing is
+   * learned meanwhile, and nothing forgotten.
    *
    * @param reason why, for the log
    */
   public void disable(String reason) {
-    byHand(Kind.DISABLED, GateState.DISABLED, reason);
+    machine.become(GateState.DISABLED, Checks.notNull("reason", reason));
   }
 
   /**
-   * Closes the breaker with an empty window, from whatever state.
+   * Closes the breaker at once, from whatever state, with an empty window. What was learned of the
+   * healthy dependency is kept. After a maintenance {@link #comeBack} is gentler.
    *
    * @param reason why, for the log
    */
   public void reset(String reason) {
-    byHand(Kind.CLOSED, GateState.CLOSED, reason);
+    machine.become(GateState.CLOSED, Checks.notNull("reason", reason));
   }
 
-  private synchronized void byHand(Kind kind, GateState after, String reason) {
-    Checks.notNull("reason", reason);
-    GateState before = state();
-    Phase current = phase;
-    if (failback == null) {
-      Objects.requireNonNull(phase(originNanos).classic).become(kind);
-    } else if (kind == Kind.CLOSED) {
-      epochs.incrementAndGet();
-      phase = null; // begins anew with the next call
-    } else {
-      Baseline baseline = current != null ? current.baseline : new Baseline(Trip.tolerance(config), originNanos);
-      phase = new Phase(kind, epochs.incrementAndGet(), baseline, null, null);
-    }
-    long nowNanos = announcer.isAttached() ? announcer.nanoTime() : originNanos;
-    announcer.announce(before, after, "by hand: " + reason, nowNanos);
+  /**
+   * Ends a maintenance through probes and a ramp: from FORCED_OPEN, DISABLED or CLOSED to OPEN, as
+   * if the dependency had just failed. In any other state, in a breaker {@link #withoutFailback},
+   * and in one that is in no pipeline and saw no call yet, it changes nothing and says so in the
+   * log.
+   *
+   * @param reason why, for the log
+   */
+  public void comeBack(String reason) {
+    machine.comeBack(Checks.notNull("reason", reason));
   }
 
-  private void announceClassic(GateState before, GateState after, long nowNanos) {
-    if (!before.equals(after)) {
-      announcer.announce(before, after, "Resilience4j's own way", nowNanos);
-    }
+  /**
+   * Ends a way back at once: from OPEN, PROBING or RAMPING to CLOSED, for whoever knows that the
+   * dependency can bear everything. In any other state it changes nothing and says so in the log.
+   *
+   * @param reason why, for the log
+   */
+  public void skipRamp(String reason) {
+    machine.skipRamp(Checks.notNull("reason", reason));
+  }
+
+  /**
+   * Ends the probes of {@link #probeWith} and leaves no timer behind. Calls go on being decided.
+   * Closing it again does nothing.
+   */
+  @Override
+  public void close() {
+    machine.close();
   }
 
   @Override
   public void attach(Attachment attachment) {
-    announcer.add(attachment);
-    CheckedRunnable<?> call = probeCall;
-    if (call != null && probe == null) {
-      probe = new SyntheticProbe(
-          this, call, attachment.kernel(), attachment.pipelineName(), attachment.key());
-    }
-    phase(attachment.kernel().nanoTime());
+    machine.attach(attachment);
   }
 
   @Override
   public GateState state() {
-    Phase current = phase;
-    return current == null ? GateState.CLOSED : current.state();
+    return machine.phase().state();
   }
 
   /**
@@ -438,20 +295,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
    *     not closed
    */
   public WindowFigures figures() {
-    Phase current = phase;
-    if (current != null && current.classic != null) {
-      if (announcer.isAttached()) {
-        current.classic.tell(announcer.nanoTime());
-      }
-      return current.classic.figures();
-    }
-    if (current == null || current.trip == null) {
-      return new WindowFigures(-1, -1, 0, 0, 0);
-    }
-    if (announcer.isAttached()) {
-      current.trip.tell(announcer.nanoTime());
-    }
-    return current.trip.figures();
+    return machine.told().figures();
   }
 
   /**
@@ -461,7 +305,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
    * @return 0 or more
    */
   public long staleVerdicts() {
-    return staleVerdicts.sum();
+    return machine.staleVerdicts();
   }
 
   @Override
@@ -482,6 +326,6 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate {
         name(),
         config.getFailureRateThreshold(),
         config.getSlidingWindowSize(),
-        failback == null ? "Resilience4j's way back" : failback);
+        wayBack);
   }
 }

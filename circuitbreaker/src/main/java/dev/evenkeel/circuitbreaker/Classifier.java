@@ -3,14 +3,15 @@ package dev.evenkeel.circuitbreaker;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.Verdict;
-import dev.evenkeel.failback.Comeback.Sample;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.ResultRecordedAsFailureException;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a verdict tells about the dependency, by the predicates of the configuration, under
- * guard.
+ * guard: whatever they throw, the call has an end.
  */
 final class Classifier {
 
@@ -29,35 +30,59 @@ final class Classifier {
     return readsResults;
   }
 
-  Sample sample(CallView call, Verdict verdict) {
+  Evidence evidence(CallView call, Verdict verdict) {
     try {
       return switch (verdict) {
         case SUCCESS -> {
           Object result = call.result();
           boolean bad = result != null && config.getRecordResultPredicate().test(result);
-          yield bad ? Sample.BAD : Sample.GOOD;
+          yield bad ? Evidence.BAD : Evidence.GOOD;
         }
         case FAILURE -> {
-          Throwable failure = Objects.requireNonNull(call.failure());
+          Throwable failure = causeOf(Objects.requireNonNull(call.failure()));
           if (config.getIgnoreExceptionPredicate().test(failure)) {
-            yield Sample.NONE;
+            yield Evidence.IGNORED;
           }
-          yield config.getRecordExceptionPredicate().test(failure) ? Sample.BAD : Sample.GOOD;
+          yield config.getRecordExceptionPredicate().test(failure) ? Evidence.BAD : Evidence.GOOD;
         }
-        case TIMEOUT -> Sample.BAD;
-        case CANCELLED, REFUSED -> Sample.NONE;
+        case TIMEOUT -> Evidence.BAD;
+        case CANCELLED, REFUSED -> Evidence.NONE;
       };
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       faults.report("predicate", fault, "the call counts as failed");
-      return Sample.BAD;
+      return Evidence.BAD;
     }
   }
 
-  /** The failure of a call that counts as one; made up if a result does. */
-  static Throwable failureOf(CallView call) {
+  /**
+   * The failure itself, where a future has wrapped it: as Resilience4j does, one level. A wrapper
+   * without a cause stands for itself; Resilience4j would hand null to the predicates.
+   */
+  private static Throwable causeOf(Throwable failure) {
+    if (!(failure instanceof CompletionException || failure instanceof ExecutionException)) {
+      return failure;
+    }
+    try {
+      Throwable cause = failure.getCause();
+      return cause == null ? failure : cause;
+    } catch (Throwable ofAUsersOwnClass) {
+      return failure;
+    }
+  }
+
+  /** The failure of a call that counts as one; null if it was a result that did. */
+  static @Nullable Throwable failureOf(CallView call) {
     Throwable failure = call.failure();
-    return failure != null
-        ? failure
-        : new ResultRecordedAsFailureException(call.pipelineName(), String.valueOf(call.result()));
+    return failure == null ? null : causeOf(failure);
+  }
+
+  /** What failed, in a word: never the text of a user's object, which may throw or be long. */
+  static String kindOf(CallView call) {
+    Throwable failure = failureOf(call);
+    if (failure != null) {
+      return failure.getClass().getName();
+    }
+    Object result = call.result();
+    return result == null ? "a result" : "a result of " + result.getClass().getName();
   }
 }

@@ -93,9 +93,9 @@ final class CountTrip extends Trip {
   }
 
   @Override
-  void onError(long durationNanos, Throwable failure, long nowNanos) {
+  void onError(long durationNanos, long nowNanos) {
     leaveFixedPoint();
-    breaker().onError(durationNanos, TimeUnit.NANOSECONDS, failure);
+    breaker().onError(durationNanos, TimeUnit.NANOSECONDS, FAILED);
     leaveFixedPoint();
   }
 

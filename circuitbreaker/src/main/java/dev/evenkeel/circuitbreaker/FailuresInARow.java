@@ -38,6 +38,10 @@ final class FailuresInARow {
     return failures >= rule.failures && spanNanos >= rule.nanos;
   }
 
+  int failures() {
+    return failures;
+  }
+
   /** Whether a success would change nothing. */
   boolean isAtRest() {
     return failures == 0;

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts events in each of the latest seconds. Threads that count at the same time mostly do so in
- * different places. Thread-safe.
+ * different places: there is one place to begin with, and twice as many whenever two threads have
+ * been in each other's way. So a breaker that is not busy, one of a thousand keys, stays small.
+ * Thread-safe.
  */
 final class SecondCounts {
 
@@ -14,6 +16,10 @@ final class SecondCounts {
   private static final int PADDING = 16;
 
   private static final int MOST_STRIPES = 64;
+
+  /** Once may be chance; losing twice in a row shows that others count all the time. */
+  private static final int LOST_TO_GROW = 2;
+
   private static final int COUNT_BITS = 32;
   private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
@@ -21,6 +27,9 @@ final class SecondCounts {
 
   /** Made when a thread first needs it. An entry: its second plus one, and the count. */
   private final AtomicReferenceArray<@Nullable AtomicLongArray> stripes;
+
+  /** Of the stripes, those that are in use: a power of two. */
+  private volatile int used = 1;
 
   SecondCounts(int seconds) {
     this.seconds = seconds;
@@ -37,7 +46,10 @@ final class SecondCounts {
     AtomicLongArray stripe = stripe();
     int at = PADDING + second % seconds;
     long tag = second + 1L;
-    for (; ; ) {
+    for (int lost = 0; ; lost++) {
+      if (lost == LOST_TO_GROW) {
+        grow();
+      }
       long entry = stripe.get(at);
       long present = entry >>> COUNT_BITS;
       if (present > tag) {
@@ -50,8 +62,22 @@ final class SecondCounts {
     }
   }
 
+  /** Two threads that grow it at once double it once. */
+  private void grow() {
+    used = Math.min(stripes.length(), 2 * used);
+  }
+
+  /** How many stripes there are. */
+  int made() {
+    int made = 0;
+    for (int stripe = 0; stripe < stripes.length(); stripe++) {
+      made += stripes.get(stripe) == null ? 0 : 1;
+    }
+    return made;
+  }
+
   private AtomicLongArray stripe() {
-    int own = (int) Thread.currentThread().getId() & (stripes.length() - 1);
+    int own = (int) Thread.currentThread().getId() & (used - 1);
     AtomicLongArray present = stripes.get(own);
     if (present != null) {
       return present;

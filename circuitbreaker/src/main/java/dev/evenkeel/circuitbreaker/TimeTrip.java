@@ -79,7 +79,7 @@ final class TimeTrip extends Trip {
   }
 
   @Override
-  void onError(long durationNanos, Throwable failure, long nowNanos) {
+  void onError(long durationNanos, long nowNanos) {
     record(true, isSlow(durationNanos), secondOf(nowNanos));
   }
 

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Trip {
 
+  /** What Resilience4j's window is told: it looks at no failure, and so none of the user's. */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it is never thrown
+  static final Throwable FAILED = new IllegalStateException("the call failed");
+
   final long epoch;
   private final long slowNanos;
   private final boolean countsSlowCalls;
@@ -70,8 +74,8 @@ abstract class Trip {
     }
   }
 
-  final void failed(long durationNanos, Throwable failure, long nowNanos) {
-    onError(durationNanos, failure, nowNanos);
+  final void failed(long durationNanos, long nowNanos) {
+    onError(durationNanos, nowNanos);
     if (row != null) {
       row.onFailure(nowNanos);
     }
@@ -101,11 +105,16 @@ abstract class Trip {
     return row != null && row.hasTripped() ? row.toString() : null;
   }
 
+  /** How many failures are a reason to trip, or would be part of one. */
+  final int failedLately() {
+    return Math.max(figures().failedCalls(), row == null ? 0 : row.failures());
+  }
+
   /** Tells the window. */
   abstract void onSuccess(long durationNanos, long nowNanos);
 
   /** Tells the window. */
-  abstract void onError(long durationNanos, Throwable failure, long nowNanos);
+  abstract void onError(long durationNanos, long nowNanos);
 
   /** Whether a success would not change the window. */
   abstract boolean isAtRest();

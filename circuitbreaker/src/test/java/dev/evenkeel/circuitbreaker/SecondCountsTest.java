@@ -60,4 +60,21 @@ class SecondCountsTest {
     }
     assertThat(counts.between(0, 3)).isEqualTo(400_000);
   }
+
+  @Test
+  void threadsThatComeOneAfterTheOther_shareOnePlace() throws InterruptedException {
+    for (int i = 0; i < 64; i++) {
+      Thread thread = new Thread(() -> counts.add(1));
+      thread.start();
+      thread.join();
+    }
+    assertThat(counts.between(0, 3)).isEqualTo(64);
+    assertThat(counts.made()).as("of one thread each").isEqualTo(1);
+  }
+
+  @Test
+  void places_areNeverMoreThanThereIsUseFor() throws InterruptedException {
+    threads_loseNoEvent();
+    assertThat(counts.made()).isBetween(1, 2 * Runtime.getRuntime().availableProcessors());
+  }
 }

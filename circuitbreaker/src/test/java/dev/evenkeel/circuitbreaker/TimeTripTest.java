@@ -34,7 +34,7 @@ class TimeTripTest {
 
   private void fail(int times, long second) {
     for (int i = 0; i < times; i++) {
-      trip.onError(1, new IllegalStateException("failed"), second * SECOND);
+      trip.onError(1, second * SECOND);
     }
   }
 
@@ -78,7 +78,7 @@ class TimeTripTest {
 
   @Test
   void slowFailure_countsAsBoth() {
-    trip.onError(SLOW, new IllegalStateException("failed"), SECOND);
+    trip.onError(SLOW, SECOND);
     succeed(3, 1);
     assertThat(trip.figures()).isEqualTo(new WindowFigures(25, 25, 4, 1, 1));
   }

@@ -30,7 +30,7 @@ class TripTest {
   }
 
   private void fail() {
-    trip.onError(1, new IllegalStateException("failed"), 0);
+    trip.onError(1, 0);
   }
 
   private void isAtRestOnlyAfterSuccesses(int count) {

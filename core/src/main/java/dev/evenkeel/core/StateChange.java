@@ -3,7 +3,10 @@ package dev.evenkeel.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gate went from one state to another.
+ * A gate went from one state to another. Told once, in order, after the fact and outside of every
+ * lock: each change begins with the state in which the one before ended, and the gate itself may be
+ * further on. A breaker that probes goes to and fro between OPEN and PROBING; that is told as one
+ * change to PROBING, until something comes of it.
  *
  * @param pipeline the pipeline's name
  * @param policy the gate's name

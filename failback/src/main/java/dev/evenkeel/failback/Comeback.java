@@ -5,6 +5,7 @@ import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * One dependency's way back, from its trip to its close: OPEN, PROBING, RAMPING, and OPEN again
  * after a relapse. A thin shell that makes the state safe under concurrency; each state is an
  * object with an epoch of its own, and a permit is its epoch, so a verdict from an earlier state
- * finds nothing to change. Thread-safe.
+ * finds nothing to change.
+ *
+ * <p>Calls and pings are told apart. A ping is no traffic, and how long it takes says nothing about
+ * calls. And it may be wrong: after a ramp that a ping began and that relapsed, a call has to find
+ * the dependency well, for as long as there are calls.
+ *
+ * <p>Thread-safe. Each change of state is made under the one lock that is handed in, so that its
+ * owner can change a state of its own in the same step.
  */
 public final class Comeback {
 
   /** What a call tells the way back. */
   public enum Sample {
-    /** It succeeded. */
+    /** The dependency answered. */
     GOOD,
     /** It failed. */
     BAD,
@@ -26,8 +34,7 @@ public final class Comeback {
     NONE
   }
 
-  /** Hears of each change of state. */
-  @FunctionalInterface
+  /** Hears of each change of state, under the lock: it takes a note, and calls nobody. */
   public interface Observer {
     /**
      * The state changed; called once for each change, in order.
@@ -38,14 +45,24 @@ public final class Comeback {
      * @param nowNanos when
      */
     void changed(GateState from, GateState to, String reason, long nowNanos);
+
+    /**
+     * A ramp made a step and goes on.
+     *
+     * @param nowNanos when
+     */
+    default void stepped(long nowNanos) {}
   }
 
   private final Failback settings;
   private final Tolerance tolerance;
   private final Baseline baseline;
   private final LongSupplier epochs;
+  private final Object lock;
   private final Observer observer;
   private final ProbePace pace;
+  private final PingTrust pingTrust = new PingTrust();
+  private final LongAdder refused = new LongAdder();
   private volatile @Nullable Stage stage;
   private Lesson lesson = Lesson.NONE;
 
@@ -56,6 +73,7 @@ public final class Comeback {
    * @param tolerance what the closed breaker bears
    * @param baseline what the dependency could do while healthy
    * @param epochs gives the next epoch, never the same twice
+   * @param lock guards each change of state; its owner may hold it already
    * @param observer hears of changes
    */
   public Comeback(
@@ -63,12 +81,14 @@ public final class Comeback {
       Tolerance tolerance,
       Baseline baseline,
       LongSupplier epochs,
+      Object lock,
       Observer observer) {
     this.settings = Checks.notNull("settings", settings);
     this.tolerance = Checks.notNull("tolerance", tolerance);
     pace = new ProbePace(settings);
     this.baseline = Checks.notNull("baseline", baseline);
     this.epochs = Checks.notNull("epochs", epochs);
+    this.lock = Checks.notNull("lock", lock);
     this.observer = Checks.notNull("observer", observer);
   }
 
@@ -79,11 +99,14 @@ public final class Comeback {
    * @param random a random number
    * @param nowNanos the present time
    */
-  public synchronized void begin(String reason, long random, long nowNanos) {
-    lesson = baseline.lesson(nowNanos);
-    baseline.forgetLatest();
-    pace.begin();
-    open(GateState.CLOSED, reason, random, nowNanos);
+  public void begin(String reason, long random, long nowNanos) {
+    synchronized (lock) {
+      lesson = baseline.lesson(nowNanos);
+      baseline.forgetLatest();
+      pace.begin();
+      pingTrust.begin(nowNanos);
+      open(GateState.CLOSED, reason, random, nowNanos);
+    }
   }
 
   /**
@@ -94,6 +117,24 @@ public final class Comeback {
   public GateState state() {
     Stage current = stage;
     return current == null ? GateState.CLOSED : current.state();
+  }
+
+  /**
+   * What holds the way back where it is, for people.
+   *
+   * @return a few words
+   */
+  public String why() {
+    return state().toString();
+  }
+
+  /**
+   * How many calls were refused on the way; where they are refused without the time, an estimate.
+   *
+   * @return 0 or more
+   */
+  public long refusedCalls() {
+    return refused.sum();
   }
 
   /**
@@ -111,19 +152,54 @@ public final class Comeback {
       if (current == null) {
         return Refusal.of(RefusalReason.CIRCUIT_RAMPING); // closed this instant
       }
-      if (current instanceof OpenStage open && nowNanos - open.untilNanos >= 0) {
-        probe(open, nowNanos);
+      if (advances(current, call, nowNanos)) {
         continue;
       }
-      if (current instanceof RampStage ramp && ramp.isStepDue(nowNanos)) {
-        step(ramp, call.random(), nowNanos);
-        if (stage != current) {
-          continue;
-        }
-      }
       baseline.onOffered(calls);
-      return current.admit(call, nowNanos);
+      pingTrust.onCall(nowNanos);
+      long answer = current.admit(call, nowNanos);
+      if (answer < 0) {
+        refused.add(calls);
+      }
+      return answer;
     }
+  }
+
+  /**
+   * Asks for the permit to make a ping.
+   *
+   * @param ping the ping
+   * @param nowNanos the present time
+   * @return a permit, for {@link #settlePing}; or a {@link Refusal}: {@code CIRCUIT_OPEN} and
+   *     {@code CIRCUIT_PROBING} say when to ask again, anything else that none is needed
+   */
+  public long admitPing(CallView ping, long nowNanos) {
+    for (; ; ) {
+      Stage current = stage;
+      if (current == null || current instanceof RampStage) {
+        return Refusal.of(RefusalReason.CIRCUIT_RAMPING);
+      }
+      long holdBackNanos = pingTrust.holdBackNanos(nowNanos);
+      if (holdBackNanos > 0) {
+        return Refusal.of(RefusalReason.CIRCUIT_PROBING, holdBackNanos);
+      }
+      if (!advances(current, ping, nowNanos)) {
+        return current.admit(ping, nowNanos);
+      }
+    }
+  }
+
+  /** Whether the time has brought another state. */
+  private boolean advances(Stage current, CallView call, long nowNanos) {
+    if (current instanceof OpenStage open && nowNanos - open.untilNanos >= 0) {
+      probe(open, nowNanos);
+      return true;
+    }
+    if (current instanceof RampStage ramp && ramp.isStepDue(nowNanos)) {
+      step(ramp, call.random(), nowNanos);
+      return stage != current;
+    }
+    return false;
   }
 
   /**
@@ -159,6 +235,15 @@ public final class Comeback {
   }
 
   /**
+   * How long a ping may take.
+   *
+   * @return nanoseconds
+   */
+  public long leaseNanos() {
+    return settings.probeLeaseNanos();
+  }
+
+  /**
    * Gives a permit back.
    *
    * @param call the call
@@ -175,7 +260,12 @@ public final class Comeback {
       return false;
     }
     if (current instanceof ProbeStage probe) {
-      settleProbe(probe, call, sample, latencyNanos, nowNanos);
+      boolean slow = sample == Sample.GOOD && tolerance.isSlow(latencyNanos);
+      if (slow) {
+        settleProbe(probe, Sample.BAD, false, "was slow", 0, call.random(), nowNanos);
+      } else {
+        settleProbe(probe, sample, false, "failed", latencyNanos, call.random(), nowNanos);
+      }
     } else if (current instanceof RampStage ramp) {
       ramp.settle(sample, latencyNanos, nowNanos);
       if (ramp.isStepDue(nowNanos)) {
@@ -185,77 +275,140 @@ public final class Comeback {
     return true;
   }
 
-  private synchronized void probe(OpenStage from, long nowNanos) {
-    if (stage == from) {
-      stage = new ProbeStage(epochs.getAsLong(), settings.probeLeaseNanos(), nowNanos);
-      observer.changed(GateState.OPEN, GateState.PROBING, "the cool-down is over", nowNanos);
+  /**
+   * Gives a ping's permit back.
+   *
+   * @param ping the ping
+   * @param permit what {@link #admitPing} returned
+   * @param sample what it tells
+   * @param nowNanos the present time
+   * @return false if the permit was of an earlier state, so that nothing changed
+   */
+  public boolean settlePing(CallView ping, long permit, Sample sample, long nowNanos) {
+    if (!(stage instanceof ProbeStage probe) || probe.epoch != permit) {
+      return false;
     }
+    settleProbe(probe, sample, true, "failed", 0, ping.random(), nowNanos);
+    return true;
   }
 
-  private synchronized void settleProbe(
-      ProbeStage probe, CallView call, Sample sample, long latencyNanos, long nowNanos) {
-    if (stage != probe) {
-      return;
-    }
-    boolean slow = sample == Sample.GOOD && tolerance.isSlow(latencyNanos);
-    switch (slow ? Sample.BAD : sample) {
-      case NONE -> probe.giveBack(nowNanos);
-      case BAD ->
-        open(
-            GateState.PROBING,
-            slow ? "the probe was slow" : "the probe failed",
-            call.random(),
-            nowNanos);
-      case GOOD -> {
-        baseline.sample(nowNanos);
-        Memory memory = baseline.memory();
-        RampController controller = new RampController(
-            settings, tolerance, memory, latencyNanos, lesson, nowNanos);
-        RampStage ramp = new RampStage(
-            epochs.getAsLong(),
-            controller,
-            nowNanos + Units.jittered(settings.stepNanos(), call.random()),
-            nowNanos);
-        stage = ramp;
-        observer.changed(
-            GateState.PROBING,
-            ramp.state(),
-            "the probe succeeded; "
-                + tenths(memory.rate())
-                + " calls/s were healthy, "
-                + tenths(memory.demand())
-                + " are asked for",
-            nowNanos);
+  private void probe(OpenStage from, long nowNanos) {
+    synchronized (lock) {
+      if (stage == from) {
+        stage = new ProbeStage(epochs.getAsLong(), settings.probeLeaseNanos(), nowNanos);
+        observer.changed(GateState.OPEN, GateState.PROBING, "the cool-down is over", nowNanos);
       }
     }
   }
 
-  private synchronized void step(RampStage ramp, long random, long nowNanos) {
-    if (stage != ramp || !ramp.isStepDue(nowNanos)) {
-      return;
-    }
-    GateState before = ramp.state();
-    if (ramp.isStuck(nowNanos, settings.probeLeaseNanos())) {
-      open(before, "the calls on the ramp hang", random, nowNanos);
-      return;
-    }
-    RampController.Decision decision =
-        ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random));
-    switch (decision) {
-      case CONTINUE -> {}
-      case RELAPSE -> {
-        lesson = ramp.lesson();
-        pace.beginAgain();
-        open(before, "most calls failed on the ramp", random, nowNanos);
+  private void settleProbe(
+      ProbeStage probe,
+      Sample sample,
+      boolean ping,
+      String failed,
+      long latencyNanos,
+      long random,
+      long nowNanos) {
+    synchronized (lock) {
+      if (stage != probe) {
+        return;
       }
-      case EXIT -> {
-        baseline.closed(ramp.lesson(), nowNanos);
-        baseline.resume(nowNanos);
-        stage = null;
-        observer.changed(
-            before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
+      switch (sample) {
+        case NONE -> probe.giveBack(nowNanos);
+        case BAD -> open(GateState.PROBING, "the probe " + failed, random, nowNanos);
+        case GOOD -> ramp(ping, latencyNanos, random, nowNanos);
       }
     }
+  }
+
+  /**
+   * Begins a ramp.
+   *
+   * @param latencyNanos how long the probe took; 0 if that says nothing about calls
+   */
+  private void ramp(boolean ping, long latencyNanos, long random, long nowNanos) {
+    pingTrust.rampBegan(ping);
+    baseline.sample(nowNanos);
+    Memory memory = baseline.memory();
+    RampController controller =
+        new RampController(settings, tolerance, memory, latencyNanos, lesson, nowNanos);
+    RampStage ramp = new RampStage(
+        epochs.getAsLong(),
+        controller,
+        nowNanos + Units.jittered(settings.stepNanos(), random),
+        nowNanos);
+    stage = ramp;
+    observer.changed(
+        GateState.PROBING,
+        ramp.state(),
+        "the "
+            + (ping ? "ping" : "probe")
+            + " succeeded; "
+            + tenths(memory.rate())
+            + " calls/s were healthy, "
+            + tenths(memory.demand())
+            + " are asked for",
+        nowNanos);
+  }
+
+  private void step(RampStage ramp, long random, long nowNanos) {
+    synchronized (lock) {
+      if (stage != ramp || !ramp.isStepDue(nowNanos)) {
+        return;
+      }
+      GateState before = ramp.state();
+      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos())) {
+        pingTrust.rampEnded();
+        open(before, "the calls on the ramp hang", random, nowNanos);
+        return;
+      }
+      RampController.Decision decision =
+          ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random));
+      switch (decision) {
+        case CONTINUE -> observer.stepped(nowNanos);
+        case RELAPSE ->
+          relapse(ramp, ramp.wentWell(), "most calls failed on the ramp", random, nowNanos);
+        case EXIT -> {
+          baseline.closed(ramp.lesson(), nowNanos);
+          stage = null;
+          observer.changed(
+              before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a permit is of the ramp of now.
+   *
+   * @param permit what {@link #admit} returned
+   * @return false also if there is none
+   */
+  public boolean isOnRamp(long permit) {
+    return stage instanceof RampStage ramp && ramp.epoch == permit;
+  }
+
+  /**
+   * Ends a ramp on which more fails or is slow than the closed breaker bears.
+   *
+   * @param permit of a call of that ramp; if it is over, nothing changes
+   * @param reason why, with figures
+   * @param random a random number
+   * @param nowNanos the present time
+   */
+  public void relapse(long permit, String reason, long random, long nowNanos) {
+    synchronized (lock) {
+      if (stage instanceof RampStage ramp && ramp.epoch == permit) {
+        relapse(ramp, false, reason, random, nowNanos);
+      }
+    }
+  }
+
+  private void relapse(RampStage ramp, boolean well, String reason, long random, long nowNanos) {
+    lesson = ramp.lesson();
+    pingTrust.rampEnded();
+    pace.beginAgain(well);
+    open(ramp.state(), reason, random, nowNanos);
   }
 
   private void open(GateState from, String reason, long random, long nowNanos) {

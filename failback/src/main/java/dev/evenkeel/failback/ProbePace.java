@@ -6,16 +6,19 @@ package dev.evenkeel.failback;
  * bounds that are set. Each wait is 30 % longer or shorter at random, and the first one is anything
  * up to the whole, so that processes which failed together do not probe together. After a relapse
  * the first few come sooner: the dependency was there a moment ago, and one that flaps is gone
- * again before a process that waits as after a long outage knows of it. Not thread-safe.
+ * again before a process that waits as after a long outage knows of it. If hardly anything succeeded
+ * on the ramp, the probe was wrong: then each relapse doubles the wait. Not thread-safe.
  */
 final class ProbePace {
 
   private static final int SOON_PROBES = 6;
   private static final double SOON = 0.4; // of the usual wait
+  private static final double MOST_FACTOR = 1024; // the longest cool-down is the bound
 
   private final Failback settings;
   private boolean first = true;
   private int soon;
+  private double factor = 1;
   private double lastNanos;
 
   ProbePace(Failback settings) {
@@ -26,12 +29,18 @@ final class ProbePace {
   void begin() {
     first = true;
     soon = 0;
+    factor = 1;
   }
 
-  /** The dependency had returned, and has failed again. */
-  void beginAgain() {
-    first = true;
-    soon = SOON_PROBES;
+  /**
+   * The dependency has failed again.
+   *
+   * @param wentWell whether it had returned; else a probe succeeded, and the calls did not
+   */
+  void beginAgain(boolean wentWell) {
+    first = wentWell;
+    soon = wentWell ? SOON_PROBES : 0;
+    factor = wentWell ? 1 : Math.min(MOST_FACTOR, 2 * factor);
   }
 
   /**
@@ -51,7 +60,7 @@ final class ProbePace {
   }
 
   private double pace() {
-    return soon > 0 ? 1e9 * SOON : 1e9;
+    return soon > 0 ? 1e9 * SOON : 1e9 * factor;
   }
 
   /** Decorrelated jitter (M. Brooker, AWS Architecture Blog, 2015): all that is left to go by. */

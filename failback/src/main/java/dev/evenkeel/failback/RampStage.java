@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class RampStage extends Stage {
 
   private static final double HANGS = 3; // times what calls take
+  private static final double WELL = 3; // times as many successes as failures
 
   private final RampController controller; // stepped under the lock of Comeback
   private final LongAdder offered = new LongAdder();
@@ -22,6 +23,8 @@ final class RampStage extends Stage {
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private long allGood;
+  private long allBad;
   private volatile double share;
   private volatile double admitProbability;
   private volatile int maxInFlight;
@@ -39,6 +42,11 @@ final class RampStage extends Stage {
   @Override
   GateState state() {
     return GateState.ramping(share);
+  }
+
+  /** Whether much more succeeded than failed. */
+  boolean wentWell() {
+    return allGood > WELL * allBad;
   }
 
   Lesson lesson() {
@@ -102,17 +110,18 @@ final class RampStage extends Stage {
 
   RampController.Decision step(long nowNanos, long nextNanos) {
     nextStepNanos = nextNanos;
-    RampController.Decision decision = controller.step(
-        nowNanos,
-        new StepSums(
-            offered.sumThenReset(),
-            refused.sumThenReset(),
-            good.sumThenReset(),
-            bad.sumThenReset(),
-            nanos.sumThenReset(),
-            logs.sumThenReset(),
-            squares.sumThenReset(),
-            inFlight.get()));
+    StepSums sums = new StepSums(
+        offered.sumThenReset(),
+        refused.sumThenReset(),
+        good.sumThenReset(),
+        bad.sumThenReset(),
+        nanos.sumThenReset(),
+        logs.sumThenReset(),
+        squares.sumThenReset(),
+        inFlight.get());
+    allGood += sums.good();
+    allBad += sums.bad();
+    RampController.Decision decision = controller.step(nowNanos, sums);
     publish();
     return decision;
   }

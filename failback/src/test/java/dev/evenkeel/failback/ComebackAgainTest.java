@@ -23,6 +23,7 @@ class ComebackAgainTest {
       Tolerance.STANDARD,
       baseline,
       new AtomicLong()::incrementAndGet,
+      new Object(),
       (from, to, why, at) -> {});
 
   /** A minute with 80 calls a second. */

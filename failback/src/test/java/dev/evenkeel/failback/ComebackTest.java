@@ -31,6 +31,7 @@ class ComebackTest {
       Tolerance.STANDARD,
       baseline,
       new AtomicLong()::incrementAndGet,
+      new Object(),
       (from, to, reason, at) -> states.add(to.kind()));
 
   private long admit() {
@@ -182,6 +183,7 @@ class ComebackTest {
             Tolerance.STANDARD,
             baseline,
             new AtomicLong()::incrementAndGet,
+            new Object(),
             (from, to, reason, at) -> reasons.add(reason))
         .begin("most calls failed", 0, now);
     assertThat(reasons).containsExactly("most calls failed; cool-down 8.0 s");

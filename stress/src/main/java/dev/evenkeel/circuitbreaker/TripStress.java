@@ -65,7 +65,7 @@ public class TripStress {
 
     /** The failure is pushed out by one success, and one more is to come. */
     public NearlyAtRest() {
-      trip.onError(QUICK_NANOS, new IllegalStateException("before"), 0);
+      trip.onError(QUICK_NANOS, 0);
       trip.onSuccess(QUICK_NANOS, 0);
     }
   }
@@ -84,7 +84,7 @@ public class TripStress {
     /** Fails. */
     @Actor
     public void failure(HeldBack state) {
-      state.trip.onError(QUICK_NANOS, new IllegalStateException("first"), 0);
+      state.trip.onError(QUICK_NANOS, 0);
     }
 
     /** The window. */
@@ -102,13 +102,13 @@ public class TripStress {
     /** Fails. */
     @Actor
     public void one(HeldBack state) {
-      state.trip.onError(QUICK_NANOS, new IllegalStateException("one"), 0);
+      state.trip.onError(QUICK_NANOS, 0);
     }
 
     /** Fails. */
     @Actor
     public void other(HeldBack state) {
-      state.trip.onError(QUICK_NANOS, new IllegalStateException("other"), 0);
+      state.trip.onError(QUICK_NANOS, 0);
     }
 
     /** The window. */
@@ -133,7 +133,7 @@ public class TripStress {
     /** Fails. */
     @Actor
     public void failure(NearlyFull state) {
-      state.trip.onError(QUICK_NANOS, new IllegalStateException("at the brim"), 0);
+      state.trip.onError(QUICK_NANOS, 0);
     }
 
     /** The window. */
@@ -157,7 +157,7 @@ public class TripStress {
     /** Fails. */
     @Actor
     public void failure(NearlyAtRest state) {
-      state.trip.onError(QUICK_NANOS, new IllegalStateException("at rest"), 0);
+      state.trip.onError(QUICK_NANOS, 0);
     }
 
     /** The window. */

@@ -1,28 +1,33 @@
 package dev.evenkeel.circuitbreaker;
 
+import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
-import dev.evenkeel.failback.Comeback.Sample;
+import dev.evenkeel.core.Verdict;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The breaker without Evenkeel's way back: Resilience4j's own states, with its fixed wait and its
  * half-open calls, on the monotonic clock and with guarded predicates. No epochs, no leases, no
- * ramp.
+ * ramp; the one phase of such a breaker, for all its life.
  */
-final class Classic {
+final class Resilience4jPhase extends Phase {
 
-  private final io.github.resilience4j.circuitbreaker.CircuitBreaker breaker;
+  private static final String REASON = "Resilience4j's own way";
+
+  private final StateMachine machine;
+  private final CircuitBreaker breaker;
   private final GivenClock clock;
+  private volatile GateState told = GateState.CLOSED;
 
-  Classic(CircuitBreakerConfig config, long nowNanos) {
+  Resilience4jPhase(StateMachine machine, CircuitBreakerConfig config, long nowNanos) {
+    this.machine = machine;
     clock = new GivenClock(nowNanos, nowNanos);
-    breaker = io.github.resilience4j.circuitbreaker.CircuitBreaker.of(
+    breaker = CircuitBreaker.of(
         "evenkeel",
         Trip.tripping(config)
             .clock(clock)
@@ -32,11 +37,15 @@ final class Classic {
             .build());
   }
 
-  long admit(long nowNanos) {
+  @Override
+  long admit(CallView call, long nowNanos) {
     clock.set(nowNanos);
-    if (breaker.tryAcquirePermission()) {
-      return 0;
-    }
+    boolean admitted = breaker.tryAcquirePermission();
+    announceChange(nowNanos);
+    return admitted ? 0 : refusal();
+  }
+
+  private long refusal() {
     return Refusal.of(
         switch (breaker.getState()) {
           case HALF_OPEN -> RefusalReason.CIRCUIT_PROBING;
@@ -45,26 +54,44 @@ final class Classic {
         });
   }
 
-  void settle(Sample sample, long durationNanos, @Nullable Throwable failure, long nowNanos) {
+  @Override
+  void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
+    Evidence evidence = machine.classifier().evidence(call, verdict);
+    long durationNanos = nowNanos - call.startedNanos();
     clock.set(nowNanos);
-    switch (sample) {
+    switch (evidence) {
       case GOOD -> breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
-      case BAD ->
-        breaker.onError(durationNanos, TimeUnit.NANOSECONDS, Objects.requireNonNull(failure));
-      case NONE -> breaker.releasePermission();
+      case BAD -> breaker.onError(durationNanos, TimeUnit.NANOSECONDS, Trip.FAILED);
+      case IGNORED, NONE -> breaker.releasePermission();
+    }
+    announceChange(nowNanos);
+  }
+
+  /** Whoever sees a change first, announces it, and the others find it announced. */
+  private void announceChange(long nowNanos) {
+    if (!state().equals(told)) {
+      machine.change(() -> {
+        GateState now = state();
+        machine.announcer().change(told, now, () -> REASON, nowNanos);
+        told = now;
+      });
     }
   }
 
-  void become(GateState.Kind kind) {
-    switch (kind) {
+  /** Called under the machine's lock. */
+  void become(GateState state) {
+    told = state;
+    switch (state.kind()) {
       case CLOSED -> breaker.reset();
       case FORCED_OPEN -> breaker.transitionToForcedOpenState();
       case DISABLED -> breaker.transitionToDisabledState();
       default ->
-        throw new IllegalArgumentException("kind: " + kind + " (expected: a manual state)");
+        throw new IllegalArgumentException(
+            "state: " + state + " (expected: one that is set by hand)");
     }
   }
 
+  @Override
   GateState state() {
     return switch (breaker.getState()) {
       case OPEN -> GateState.OPEN;
@@ -75,16 +102,18 @@ final class Classic {
     };
   }
 
-  boolean isClosed() {
+  @Override
+  boolean allowsRetry() {
     State state = breaker.getState();
     return state == State.CLOSED || state == State.DISABLED;
   }
 
-  /** Moves the time, for whoever looks at the window. */
+  @Override
   void tell(long nowNanos) {
     clock.set(nowNanos);
   }
 
+  @Override
   WindowFigures figures() {
     return Trip.figuresOf(breaker);
   }
