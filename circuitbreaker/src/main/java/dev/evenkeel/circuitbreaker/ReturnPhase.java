@@ -101,7 +101,8 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
     }
     if (trip.isDue()) {
       String why = trip.whyTripped();
-      comeback.relapse(epoch, why == null ? "as when closed" : why, random, nowNanos);
+      comeback.relapse(
+          epoch, trip.isSlow(), why == null ? "as when closed" : why, random, nowNanos);
     }
   }
 

@@ -91,6 +91,12 @@ abstract class Trip {
     return hasTripped() || (row != null && row.hasTripped());
   }
 
+  /** Whether the window is full of slow calls rather than of failed ones. */
+  final boolean isSlow() {
+    WindowFigures figures = figures();
+    return countsSlowCalls && figures.slowCallRate() > figures.failureRate();
+  }
+
   /** Why to trip, with figures; null if there is no reason to. For the one call that trips. */
   final @Nullable String whyTripped() {
     if (hasTripped()) {

@@ -65,6 +65,7 @@ public final class Comeback {
   private final LongAdder refused = new LongAdder();
   private volatile @Nullable Stage stage;
   private Lesson lesson = Lesson.NONE;
+  private boolean byPing; // the ramp of now began with a ping, not with a call
 
   /**
    * Creates a way back that has not begun.
@@ -328,6 +329,7 @@ public final class Comeback {
    */
   private void ramp(boolean ping, long latencyNanos, long random, long nowNanos) {
     pingTrust.rampBegan(ping);
+    byPing = ping;
     baseline.sample(nowNanos);
     Memory memory = baseline.memory();
     RampController controller =
@@ -367,7 +369,7 @@ public final class Comeback {
       switch (decision) {
         case CONTINUE -> observer.stepped(nowNanos);
         case RELAPSE ->
-          relapse(ramp, ramp.wentWell(), "most calls failed on the ramp", random, nowNanos);
+          relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
         case EXIT -> {
           baseline.closed(ramp.lesson(), nowNanos);
           stage = null;
@@ -392,22 +394,24 @@ public final class Comeback {
    * Ends a ramp on which more fails or is slow than the closed breaker bears.
    *
    * @param permit of a call of that ramp; if it is over, nothing changes
+   * @param slow whether calls were slow, which a probe need not be
    * @param reason why, with figures
    * @param random a random number
    * @param nowNanos the present time
    */
-  public void relapse(long permit, String reason, long random, long nowNanos) {
+  public void relapse(long permit, boolean slow, String reason, long random, long nowNanos) {
     synchronized (lock) {
       if (stage instanceof RampStage ramp && ramp.epoch == permit) {
-        relapse(ramp, false, reason, random, nowNanos);
+        relapse(ramp, !slow && !byPing, reason, random, nowNanos);
       }
     }
   }
 
-  private void relapse(RampStage ramp, boolean well, String reason, long random, long nowNanos) {
+  private void relapse(
+      RampStage ramp, boolean wasBack, String reason, long random, long nowNanos) {
     lesson = ramp.lesson();
     pingTrust.rampEnded();
-    pace.beginAgain(well);
+    pace.beginAgain(wasBack);
     open(ramp.state(), reason, random, nowNanos);
   }
 

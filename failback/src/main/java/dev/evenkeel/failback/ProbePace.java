@@ -6,8 +6,8 @@ package dev.evenkeel.failback;
  * bounds that are set. Each wait is 30 % longer or shorter at random, and the first one is anything
  * up to the whole, so that processes which failed together do not probe together. After a relapse
  * the first few come sooner: the dependency was there a moment ago, and one that flaps is gone
- * again before a process that waits as after a long outage knows of it. If hardly anything succeeded
- * on the ramp, the probe was wrong: then each relapse doubles the wait. Not thread-safe.
+ * again before a process that waits as after a long outage knows of it. If a probe said yes where
+ * calls say no (a ping, or the one quick call of many slow ones), each relapse doubles the wait. Not thread-safe.
  */
 final class ProbePace {
 
@@ -35,12 +35,12 @@ final class ProbePace {
   /**
    * The dependency has failed again.
    *
-   * @param wentWell whether it had returned; else a probe succeeded, and the calls did not
+   * @param wasBack whether it had returned; else a probe succeeded, and the calls did not
    */
-  void beginAgain(boolean wentWell) {
-    first = wentWell;
-    soon = wentWell ? SOON_PROBES : 0;
-    factor = wentWell ? 1 : Math.min(MOST_FACTOR, 2 * factor);
+  void beginAgain(boolean wasBack) {
+    first = wasBack;
+    soon = wasBack ? SOON_PROBES : 0;
+    factor = wasBack ? 1 : Math.min(MOST_FACTOR, 2 * factor);
   }
 
   /**

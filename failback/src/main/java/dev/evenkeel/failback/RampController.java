@@ -57,7 +57,6 @@ public final class RampController {
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
   private static final double FALL_BEYOND = 0.1; // a second
-  private static final double BY_CHANCE = 3; // deviations of a steady load's calls in flight
   private static final double SILENT_DOUBLINGS = 4; // in what a call takes
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final double EXIT_SECONDS = 5;
@@ -172,8 +171,7 @@ public final class RampController {
   public int maxInFlight() {
     double steady = multiple * healthyRate * latency.healthyNanos() / 1e9;
     double atOnce = Math.min(1, multiple) * burst;
-    double chance = multiple > ceiling ? BY_CHANCE * Math.sqrt(steady) : 0;
-    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(steady + atOnce + chance) + 2);
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(steady + atOnce) + 2);
   }
 
   /**

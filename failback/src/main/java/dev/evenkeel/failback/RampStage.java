@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class RampStage extends Stage {
 
   private static final double HANGS = 3; // times what calls take
-  private static final double WELL = 3; // times as many successes as failures
 
   private final RampController controller; // stepped under the lock of Comeback
   private final LongAdder offered = new LongAdder();
@@ -23,8 +22,6 @@ final class RampStage extends Stage {
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
-  private long allGood;
-  private long allBad;
   private volatile double share;
   private volatile double admitProbability;
   private volatile int maxInFlight;
@@ -42,11 +39,6 @@ final class RampStage extends Stage {
   @Override
   GateState state() {
     return GateState.ramping(share);
-  }
-
-  /** Whether much more succeeded than failed. */
-  boolean wentWell() {
-    return allGood > WELL * allBad;
   }
 
   Lesson lesson() {
@@ -119,8 +111,6 @@ final class RampStage extends Stage {
         logs.sumThenReset(),
         squares.sumThenReset(),
         inFlight.get());
-    allGood += sums.good();
-    allBad += sums.bad();
     RampController.Decision decision = controller.step(nowNanos, sums);
     publish();
     return decision;
