@@ -49,13 +49,13 @@ final class FullnessTest {
   }
 
   void add(StepSums sums, double seconds) {
-    if (sums.good() == 0) {
+    if (sums.judged() == 0) {
       return;
     }
     double keep = StrictMath.exp(
-        -Math.min(seconds / MEMORY_SECONDS, (double) sums.good() / MEMORY_ANSWERS));
+        -Math.min(seconds / MEMORY_SECONDS, (double) sums.judged() / MEMORY_ANSWERS));
     double old = keep * answers;
-    answers = old + sums.good();
+    answers = old + sums.judged();
     double square = (old * (variance + mean * mean) + sums.squares()) / answers;
     mean = (old * mean + sums.logs()) / answers;
     variance = Math.max(0, square - mean * mean);

@@ -12,7 +12,7 @@ final class LatencyTrack {
    * Below that latencies tell of the caller's own scheduler and caches more than of the dependency,
    * and a queue that is served within it is none to hold calls back for.
    */
-  static final double LEAST_NANOS = 1_000_000;
+  static final double LEAST_NANOS = 5_000_000;
 
   private static final double LEARN_SAMPLES = 30;
   private static final double QUICK_SAMPLES = 10;

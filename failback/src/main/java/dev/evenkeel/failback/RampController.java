@@ -57,6 +57,9 @@ public final class RampController {
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
   private static final double FALL_BEYOND = 0.1; // a second
+  // Half of the minute that Resilience4j waits is what it loses on average.
+  private static final double MOST_SPENT_SECONDS = 20;
+  private static final double OPENS_PER_SECOND = 2;
   private static final double SILENT_DOUBLINGS = 4; // in what a call takes
   private static final int CLEAN_STEPS_TO_EXIT = 3;
   private static final double EXIT_SECONDS = 5;
@@ -75,6 +78,7 @@ public final class RampController {
   private double rateShare = UNLIMITED; // set by failures, whose latency says nothing
   private double demand;
   private long steppedNanos;
+  private double spent; // seconds of what was asked for that were refused without a sign
   private int cleanSteps;
   private double cleanSeconds;
   private double seconds;
@@ -99,7 +103,7 @@ public final class RampController {
       long nowNanos) {
     this.settings = Checks.notNull("settings", settings);
     goodLevel = lesson.goodLevel();
-    trial = new Trial(lesson.trialWaitSeconds());
+    trial = new Trial(lesson.trialWaitSeconds(), nowNanos);
     demand = memory.demand();
     healthyRate = memory.rate() > 0 ? memory.rate() : Math.max(1, demand);
     burst = memory.burst();
@@ -163,6 +167,15 @@ public final class RampController {
   }
 
   /**
+   * From when on a call must have begun, so that its latency tells of what is tried now.
+   *
+   * @return a point of time
+   */
+  public long judgedFromNanos() {
+    return trial.judgedFromNanos();
+  }
+
+  /**
    * How many admitted calls may be in flight, so that a dependency that hangs again is not fed for
    * long.
    *
@@ -196,6 +209,7 @@ public final class RampController {
     if (since.samples() == 0) {
       growInSilence(elapsed);
     }
+    spend(since, elapsed);
     if (samples == 0 || (samples < MIN_SAMPLES && seconds < PATIENCE_SECONDS)) {
       return Decision.CONTINUE; // no sample, no growth
     }
@@ -214,7 +228,7 @@ public final class RampController {
       case RELAPSE -> {
         if (!latency.isStill()) {
           goodLevel = Math.max(MIN_MULTIPLE, Math.min(goodLevel, multiple / 2));
-          trial.tooMuch();
+          trial.tooMuch(nowNanos);
         }
         return Decision.RELAPSE;
       }
@@ -222,7 +236,7 @@ public final class RampController {
         cleanSteps = 0;
         cleanSeconds = 0;
         stepBack();
-        trial.tooMuch();
+        trial.tooMuch(nowNanos);
         return Decision.CONTINUE;
       }
       case NOT_LOAD -> rateShare = UNLIMITED;
@@ -237,7 +251,7 @@ public final class RampController {
     if (sums.refused() > 0 || admitProbability() < 1) {
       cleanSteps = 0;
       cleanSeconds = 0;
-      grow(time, slowness);
+      grow(time, slowness, nowNanos);
       return Decision.CONTINUE;
     }
     cleanSteps++;
@@ -261,6 +275,21 @@ public final class RampController {
     }
   }
 
+  /**
+   * Nothing shows that the dependency is full, and as much has been refused as a breaker that just
+   * waits would have refused: then all is let through soon, whatever is known by then.
+   */
+  private void spend(StepSums since, double elapsed) {
+    if (since.refused() == 0 || trial.isFull() || rateBinds()) {
+      return;
+    }
+    spent += elapsed * since.refused() / Math.max(since.refused(), since.offered());
+    if (spent > MOST_SPENT_SECONDS) {
+      double time = Math.min(elapsed, 1 + spent - MOST_SPENT_SECONDS);
+      multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(OPENS_PER_SECOND, time));
+    }
+  }
+
   private void stepBack() {
     double delivered = sums.good() / seconds / healthyRate;
     double target = Math.max(share() / 2, Math.min(STEP_BACK * share(), STEP_BACK * delivered));
@@ -268,7 +297,7 @@ public final class RampController {
     multiple = Math.max(MIN_MULTIPLE, Math.min(multiple, 1));
   }
 
-  private void grow(double time, double slowness) {
+  private void grow(double time, double slowness, long nowNanos) {
     boolean asHealthy = latency.isHealthy();
     double doublings = time / (settings.stepNanos() / 1e9);
     double evidence = latency.evidence(sums.good());
@@ -282,7 +311,7 @@ public final class RampController {
     } else if (multiple < ceiling) {
       multiple = Math.min(ceiling, multiple + settings.additionPerSecond() * time);
     } else if (trial.isDue() && !rateBinds()) {
-      multiple = Math.min(MAX_MULTIPLE, trial.next(multiple, slowness));
+      multiple = Math.min(MAX_MULTIPLE, trial.next(multiple, slowness, nowNanos));
     } else if (latency.isStill()) {
       double certain = Math.max(LEAST_BEYOND * time, Math.min(MOST_BEYOND * time, evidence));
       multiple += rateBinds() ? 0 : settings.additionPerSecond() * certain;

@@ -19,12 +19,14 @@ final class RampStage extends Stage {
   private final LongAdder good = new LongAdder();
   private final LongAdder bad = new LongAdder();
   private final DoubleAdder nanos = new DoubleAdder();
+  private final LongAdder judged = new LongAdder();
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile double share;
   private volatile double admitProbability;
   private volatile int maxInFlight;
+  private volatile long judgedFromNanos;
   private volatile long nextStepNanos;
   private volatile long movedNanos; // the last call came back, or the ramp became full
 
@@ -77,10 +79,13 @@ final class RampStage extends Stage {
     switch (sample) {
       case GOOD -> {
         good.increment();
-        double log = StrictMath.log(Math.max(1, latencyNanos));
         nanos.add(latencyNanos);
-        logs.add(log);
-        squares.add(log * log);
+        if (nowNanos - latencyNanos - judgedFromNanos >= 0) {
+          double log = StrictMath.log(Math.max(1, latencyNanos));
+          judged.increment();
+          logs.add(log);
+          squares.add(log * log);
+        }
       }
       case BAD -> bad.increment();
       case NONE -> {}
@@ -108,6 +113,7 @@ final class RampStage extends Stage {
         good.sumThenReset(),
         bad.sumThenReset(),
         nanos.sumThenReset(),
+        judged.sumThenReset(),
         logs.sumThenReset(),
         squares.sumThenReset(),
         inFlight.get());
@@ -120,5 +126,6 @@ final class RampStage extends Stage {
     share = controller.share();
     admitProbability = controller.admitProbability();
     maxInFlight = controller.maxInFlight();
+    judgedFromNanos = controller.judgedFromNanos();
   }
 }

@@ -24,6 +24,8 @@ final class Trial {
 
   private final FullnessTest test = new FullnessTest();
   private boolean running;
+  private boolean full; // the last trial made it slower
+  private long changedNanos; // a trial began or ended
   private double age;
   private double wait;
   private double nextWait;
@@ -39,10 +41,22 @@ final class Trial {
    * Begins.
    *
    * @param waitSeconds before the first trial; 0 for the usual
+   * @param nowNanos the present time
    */
-  Trial(double waitSeconds) {
+  Trial(double waitSeconds, long nowNanos) {
+    changedNanos = nowNanos;
     wait = Math.max(HOLD_SECONDS, waitSeconds);
     nextWait = waitSeconds > 0 ? Math.min(LONGEST_WAIT_SECONDS, 2 * wait) : FIRST_WAIT_SECONDS;
+  }
+
+  /** Calls that began before tell of other calls in flight: the slow ones come back last. */
+  long judgedFromNanos() {
+    return changedNanos;
+  }
+
+  /** Whether the dependency is known to be full: more calls made it slower. */
+  boolean isFull() {
+    return full && !running;
   }
 
   /** How long the next ramp should wait. */
@@ -51,8 +65,8 @@ final class Trial {
   }
 
   /** What is allowed is too much already: calls fail. */
-  void tooMuch() {
-    goBack();
+  void tooMuch(long nowNanos) {
+    goBack(nowNanos);
   }
 
   /**
@@ -81,9 +95,10 @@ final class Trial {
    * The multiple to go on with; to be called while the limit binds. What came while it did not
    * counts too, or a limit that binds now and then would take for ever to go away.
    */
-  double next(double multiple, double latencySeconds) {
+  double next(double multiple, double latencySeconds, long nowNanos) {
     if (!running) {
       running = true;
+      changedNanos = nowNanos;
       start = multiple;
       pace = PACE;
       credit = 0;
@@ -99,7 +114,7 @@ final class Trial {
     creditAnswers = 0;
     FullnessTest.Answer answer = test.answer();
     if (answer == FullnessTest.Answer.SLOWER) {
-      goBack();
+      goBack(nowNanos);
       return start;
     }
     boolean bears =
@@ -113,8 +128,10 @@ final class Trial {
     return Math.max(multiple, Math.min(limit, multiple * growth));
   }
 
-  private void goBack() {
+  private void goBack(long nowNanos) {
     running = false;
+    full = true;
+    changedNanos = nowNanos;
     age = 0;
     wait = nextWait;
     nextWait = Math.min(LONGEST_WAIT_SECONDS, 2 * nextWait);
