@@ -2,7 +2,6 @@ package dev.evenkeel.simulator;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +71,106 @@ enum Field {
       "5ms",
       "time until a call to a dead or full server fails"),
 
+  LIMIT(
+      "server.limit",
+      Unit.CHOICE,
+      0,
+      0,
+      "workers",
+      "none: every call takes the time it takes, nothing queues",
+      "workers",
+      "none"),
+  LATENCY(
+      "server.latency",
+      Unit.DURATION,
+      0.0001,
+      600,
+      "50ms",
+      "server.limit = none: mean time of a call when warm"),
+  SLOW_FACTOR(
+      "server.slowFactor",
+      Unit.NUMBER,
+      0.01,
+      1000,
+      "1",
+      "time of a call from the return on, over before; capacity stays"),
+  CAPACITY_AFTER(
+      "server.capacityAfter",
+      Unit.NUMBER,
+      0.01,
+      100,
+      "1",
+      "capacity from the return on, over before"),
+  STEP_AFTER(
+      "server.stepAfter",
+      Unit.DURATION,
+      0,
+      86_400,
+      "0s",
+      "second step of the return, so long after it; 0s: none"),
+  STEP_CAPACITY(
+      "server.stepCapacity", Unit.NUMBER, 0.001, 1, "1", "capacity until then, as a share"),
+  STEP_SLOW_FACTOR(
+      "server.stepSlowFactor",
+      Unit.NUMBER,
+      1,
+      1000,
+      "1",
+      "time of a call until then, as a multiple"),
+  HIT_SHARE(
+      "server.hitShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "calls that are quick: hits of a cache, or the first of two modes"),
+  HIT_SHARE_AFTER(
+      "server.hitShareAfter",
+      Unit.SHARE,
+      0,
+      1,
+      "as server.hitShare",
+      "the same from the return on"),
+  HIT_TIME("server.hitTime", Unit.NUMBER, 1e-05, 1, "0.01", "time of a hit over that of a miss"),
+  HIT_WARM_CALLS(
+      "server.hitWarmCalls",
+      Unit.COUNT,
+      0,
+      1000000000.0,
+      "0",
+      "answers until 1 / e of that shift is left; 0: it stays"),
+  ERRORS("server.errorShare", Unit.SHARE, 0, 1, "0", "calls that fail on a healthy server"),
+  ERRORS_AFTER(
+      "server.errorShareAfter",
+      Unit.SHARE,
+      0,
+      1,
+      "as server.errorShare",
+      "the same from the return on"),
+  COLD_ERRORS(
+      "server.coldErrorShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "calls that fail right after the return, besides"),
+  COLD_ERROR_CALLS(
+      "server.coldErrorCalls",
+      Unit.COUNT,
+      1,
+      1000000000.0,
+      "1000",
+      "successes until 1 / e of those is left"),
+  ERROR_TIME(
+      "server.errorTime",
+      Unit.CHOICE,
+      0,
+      0,
+      "fast",
+      "errors come after server.failAfter, or as late as answers",
+      "fast",
+      "full"),
+
   CLIENTS(
       "clients.count",
       Unit.COUNTS,
@@ -115,6 +214,130 @@ enum Field {
       "servers the load is spread over, each with its part of workers, capacity and queue and with"
           + " a policy of its own in each process; the trouble is the first one's"),
 
+  RATE(
+      "clients.rate",
+      Unit.PER_SECOND,
+      0,
+      10000000.0,
+      "0/s",
+      "calls asked for by all; 0/s: as clients.load says"),
+  LOAD_AFTER(
+      "clients.loadAfter",
+      Unit.NUMBER,
+      0.01,
+      100,
+      "1",
+      "calls asked for from the return on, over before"),
+  FIRST_SHARE(
+      "clients.firstShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "exact part of the first process in the load; 0: as the others"),
+  BURST_TIME(
+      "clients.burstTime",
+      Unit.SHARE,
+      0.01,
+      0.99,
+      "0.2",
+      "share of time that bursts of clients.burst take"),
+  BURST_EVERY(
+      "clients.burstEvery",
+      Unit.DURATION,
+      0,
+      3600,
+      "0s",
+      "each process makes its calls at one instant each so long; 0s: no"),
+  BURST_TOGETHER(
+      "clients.burstTogether",
+      Unit.CHOICE,
+      0,
+      0,
+      "no",
+      "all processes at the same instant",
+      "no",
+      "yes"),
+  SAMPLES(
+      "clients.samples",
+      Unit.CHOICE,
+      0,
+      0,
+      "no",
+      "one call in 64 shows for 64, as in busy pipelines without listener",
+      "no",
+      "yes"),
+  DEADLINE(
+      "clients.deadline",
+      Unit.CHOICE,
+      0,
+      0,
+      "own",
+      "whose time limit it is: a timeout is evidence, a caller gives up",
+      "own",
+      "caller"),
+  RESTART_SHARE(
+      "clients.restartShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "part of the processes that start anew, without memory"),
+  RESTART_AT(
+      "clients.restartAt",
+      Unit.DURATION,
+      -86_400,
+      86_400,
+      "0s",
+      "when, from the return on; below 0: in the outage"),
+  RESET_SHARE(
+      "clients.resetShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "part of the processes whose breaker is reset by hand"),
+  RESET_AT("clients.resetAt", Unit.DURATION, -86_400, 86_400, "0s", "when, from the return on"),
+  FREEZE_SHARE(
+      "clients.freezeShare",
+      Unit.SHARE,
+      0,
+      1,
+      "0",
+      "part of the processes that stand still for a while"),
+  FREEZE_AT("clients.freezeAt", Unit.DURATION, -86_400, 86_400, "0s", "when, from the return on"),
+  FREEZE_LENGTH("clients.freezeLength", Unit.DURATION, 0, 3600, "5s", "for how long"),
+  STARTUP_LENGTH(
+      "clients.startupLength",
+      Unit.DURATION,
+      0,
+      3600,
+      "0s",
+      "how long a process that has just started is slow by itself"),
+  STARTUP_DELAY(
+      "clients.startupDelay",
+      Unit.DURATION,
+      0,
+      60,
+      "1s",
+      "by how much at first, on average; falls to nothing"),
+  CLOCK(
+      "clients.clock",
+      Unit.CHOICE,
+      0,
+      0,
+      "zero",
+      "where the monotonic clocks of the processes begin",
+      "zero",
+      "odd"),
+  CLOCK_STEP(
+      "clients.clockStep",
+      Unit.DURATION,
+      -86_400,
+      86_400,
+      "0s",
+      "step of the wall clock at the return; Resilience4j waits by it"),
+
   TROUBLE(
       "trouble.kind",
       Unit.CHOICE,
@@ -150,6 +373,23 @@ enum Field {
       10,
       "1.2",
       "overload: calls asked for meanwhile over warm capacity"),
+  BROWNOUT(
+      "trouble.brownout",
+      Unit.DURATION,
+      0,
+      86_400,
+      "0s",
+      "so long before its start the server is slow already"),
+  BROWNOUT_CAPACITY(
+      "trouble.brownoutCapacity", Unit.SHARE, 0.001, 1, "0.5", "capacity in that time"),
+  AGAIN_AFTER(
+      "trouble.againAfter",
+      Unit.DURATION,
+      0,
+      86_400,
+      "0s",
+      "a second outage begins so long after the return; 0s: none"),
+  AGAIN_LENGTH("trouble.againLength", Unit.DURATION, 0.01, 86_400, "10s", "how long that lasts"),
   OBSERVE("observe", Unit.DURATION, 1, 86_400, "300s", "how long the time after it is watched"),
 
   ATTEMPTS(
@@ -162,6 +402,27 @@ enum Field {
   WINDOW("evenkeel.window", Unit.COUNT, 1, 10_000, "50", "slidingWindowSize of the breaker"),
   MINIMUM_CALLS("evenkeel.minimumCalls", Unit.COUNT, 1, 10_000, "20", "minimumNumberOfCalls"),
   FAILURE_RATE("evenkeel.failureRate", Unit.NUMBER, 1, 100, "50", "failureRateThreshold, percent"),
+  WINDOW_TYPE(
+      "evenkeel.windowType",
+      Unit.CHOICE,
+      0,
+      0,
+      "count",
+      "slidingWindowType; time: evenkeel.window is in seconds",
+      "count",
+      "time"),
+  SLOW_RATE("evenkeel.slowCallRate", Unit.NUMBER, 1, 100, "100", "slowCallRateThreshold, percent"),
+  SLOW_DURATION(
+      "evenkeel.slowCallDuration", Unit.DURATION, 0.001, 3600, "60s", "slowCallDurationThreshold"),
+  ROW_RULE(
+      "evenkeel.alsoTripAfter",
+      Unit.CHOICE,
+      0,
+      0,
+      "yes",
+      "whether alsoTripAfter(...) is set",
+      "yes",
+      "no"),
   FAILURES_IN_A_ROW(
       "evenkeel.failuresInARow",
       Unit.COUNT,
@@ -238,29 +499,55 @@ enum Field {
       0.01,
       60,
       "200ms",
-      "Failback: time between two decisions of the ramp");
+      "Failback: time between two decisions of the ramp"),
 
-  /** How a value is written. */
-  enum Unit {
-    TEXT,
-    CHOICE,
-    COUNT,
-    COUNTS,
-    NUMBER,
-    SHARE,
-    DURATION,
-    PER_SECOND
-  }
+  R4J_WINDOW(
+      "resilience4j.window", Unit.COUNT, 1, 10_000, "100", "slidingWindowSize of the baseline"),
+  R4J_MINIMUM_CALLS(
+      "resilience4j.minimumCalls",
+      Unit.COUNT,
+      1,
+      10_000,
+      "100",
+      "minimumNumberOfCalls of the baseline"),
+  R4J_FAILURE_RATE(
+      "resilience4j.failureRate",
+      Unit.NUMBER,
+      1,
+      100,
+      "50",
+      "failureRateThreshold of the baseline"),
+  R4J_WAIT(
+      "resilience4j.waitInOpen",
+      Unit.DURATION,
+      0.001,
+      86_400,
+      "60s",
+      "waitDurationInOpenState; also of without-failback"),
+  R4J_FIRST_WAIT(
+      "resilience4j.firstWait",
+      Unit.SHARE,
+      0.001,
+      1,
+      "1",
+      "part of the first such wait that is left: its phase"),
+  R4J_HALF_OPEN(
+      "resilience4j.halfOpenCalls",
+      Unit.COUNT,
+      1,
+      10_000,
+      "10",
+      "permittedNumberOfCallsInHalfOpenState; also there");
+
+  /** Before a default that is another field's value. */
+  static final String AS = "as ";
 
   final String key;
-  final Unit unit;
-  final double min;
-  final double max;
   final String standard;
   final String meaning;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a List.of
-  private final List<String> choices;
+  @SuppressWarnings("ImmutableEnumChecker") // a record of values
+  private final Range range;
 
   Field(
       String key,
@@ -271,12 +558,9 @@ enum Field {
       String meaning,
       String... choices) {
     this.key = key;
-    this.unit = unit;
-    this.min = min;
-    this.max = max;
     this.standard = standard;
     this.meaning = meaning;
-    this.choices = List.of(choices);
+    range = new Range(unit, min, max, List.of(choices));
   }
 
   static @Nullable Field of(String key) {
@@ -299,82 +583,11 @@ enum Field {
    * @throws IllegalArgumentException if it cannot be read or is out of its range
    */
   double parse(String value) {
-    return switch (unit) {
-      case TEXT -> 0;
-      case CHOICE -> {
-        int choice = choices.indexOf(value);
-        if (choice < 0) {
-          throw bad(value);
-        }
-        yield choice;
-      }
-      case COUNTS -> {
-        double last = 0;
-        for (String part : value.split(",", -1)) {
-          last = checked(part.trim(), value);
-        }
-        yield last;
-      }
-      default -> checked(value, value);
-    };
-  }
-
-  private double checked(String text, String value) {
-    double number = switch (unit) {
-      case DURATION -> seconds(text);
-      case PER_SECOND -> number(text.endsWith("/s") ? text.substring(0, text.length() - 2) : text);
-      default -> number(text);
-    };
-    boolean counts = unit == Unit.COUNT || unit == Unit.COUNTS;
-    boolean whole = number == Math.rint(number);
-    if (!(number >= min && number <= max) || (counts && !whole)) {
-      throw bad(value);
-    }
-    return number;
-  }
-
-  private static double number(String text) {
-    try {
-      return Double.parseDouble(text.trim());
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
-  }
-
-  /** A number with ms, s, min or h. */
-  static double seconds(String text) {
-    String[] units = {"ms", "min", "s", "h"};
-    double[] factors = {1e-3, 60, 1, 3600};
-    for (int i = 0; i < units.length; i++) {
-      if (text.endsWith(units[i])) {
-        return number(text.substring(0, text.length() - units[i].length())) * factors[i];
-      }
-    }
-    return Double.NaN;
-  }
-
-  private IllegalArgumentException bad(String value) {
-    return new IllegalArgumentException(key + ": " + value + " (expected: " + expected() + ")");
+    return range.parse(key, value);
   }
 
   /** What may be written, for people. */
   String expected() {
-    return switch (unit) {
-      case TEXT -> "any text";
-      case CHOICE -> String.join(", ", choices);
-      case COUNT -> "a whole number from " + shown(min) + " to " + shown(max);
-      case COUNTS ->
-        "whole numbers from " + shown(min) + " to " + shown(max) + ", separated by commas";
-      case NUMBER, SHARE -> "a number from " + shown(min) + " to " + shown(max);
-      case DURATION ->
-        "a time from " + shown(min) + "s to " + shown(max) + "s, written with ms, s, min or h";
-      case PER_SECOND -> "a rate from " + shown(min) + "/s to " + shown(max) + "/s";
-    };
-  }
-
-  private static String shown(double number) {
-    return number == Math.rint(number)
-        ? String.format(Locale.ROOT, "%.0f", number)
-        : String.valueOf(number);
+    return range.expected();
   }
 }

@@ -39,6 +39,10 @@ public final class Main {
   /** The same without ending the process. */
   static int run(List<String> arguments, PrintStream out, PrintStream err, boolean terminal) {
     try {
+      if (!arguments.isEmpty() && arguments.get(0).equals("worlds")) {
+        return WorldsCommand.run(
+            WorldsOptions.parse(arguments.subList(1, arguments.size())), out, err, terminal);
+      }
       Options options = Options.parse(arguments);
       switch (options.command()) {
         case HELP -> Help.print(out);

@@ -53,7 +53,7 @@ record Options(
       String option = rest.next();
       switch (option) {
         case "--help", "-h" -> command = Command.HELP;
-        case "--policy" -> policies = policies(value(option, rest));
+        case "--policy" -> policies = policies(option, value(option, rest));
         case "--seeds" -> seeds = (int) number(option, value(option, rest), 1, MAX_SEEDS);
         case "--first-seed" -> firstSeed = number(option, value(option, rest), 0, Long.MAX_VALUE);
         case "--set" -> settings.add(value(option, rest));
@@ -86,19 +86,19 @@ record Options(
     };
   }
 
-  private static String value(String option, Iterator<String> rest) {
+  static String value(String option, Iterator<String> rest) {
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(option + ": nothing (expected: a value)");
     }
     return rest.next();
   }
 
-  private static List<PolicyName> policies(String value) {
+  static List<PolicyName> policies(String option, String value) {
     List<PolicyName> policies = new ArrayList<>();
     for (String label : value.split(",", -1)) {
       PolicyName policy = PolicyName.of(label.strip());
       if (policy == null) {
-        throw new IllegalArgumentException("--policy: " + label + " (expected: "
+        throw new IllegalArgumentException(option + ": " + label + " (expected: "
             + Arrays.stream(PolicyName.values())
                 .map(known -> known.label)
                 .collect(Collectors.joining(", "))
@@ -111,7 +111,7 @@ record Options(
     return policies;
   }
 
-  private static long number(String option, String value, long min, long max) {
+  static long number(String option, String value, long min, long max) {
     try {
       long number = Long.parseLong(value);
       if (number >= min && number <= max) {
@@ -124,7 +124,7 @@ record Options(
         option + ": " + value + " (expected: a whole number from " + min + " to " + max + ")");
   }
 
-  private static Path file(String option, String value) {
+  static Path file(String option, String value) {
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {

@@ -29,6 +29,7 @@ final class Recorder {
   final int[] bad;
   final double[] capacity;
   final float[] share;
+  private final float[] errors;
   final int[][] latency; // by second after the return
   final int[] clientAsked;
   final int[] clientAnswered;
@@ -45,6 +46,8 @@ final class Recorder {
   long served;
   long events;
   int trips;
+  long askedAfter; // first tries, from the return on
+  long lostAfter;
 
   Recorder(Scenario scenario) {
     this.scenario = scenario;
@@ -62,6 +65,7 @@ final class Recorder {
     bad = new int[bins];
     capacity = new double[bins];
     share = new float[bins];
+    errors = new float[bins];
     latency = new int[(int) scenario.number(Field.OBSERVE) + 2][];
     clientAsked = new int[scenario.clients()];
     clientAnswered = new int[scenario.clients()];
@@ -79,6 +83,11 @@ final class Recorder {
 
   private int bin(long nanos) {
     return (int) ((nanos - originNanos) / BIN_NANOS);
+  }
+
+  /** The share of calls that a healthy server failed at that time. */
+  double errorShareAt(double seconds) {
+    return errors[Math.min(bins - 3, bin((long) (seconds * 1e9)))];
   }
 
   void asked(int shard, int client, boolean isFirst, long now) {
@@ -155,6 +164,14 @@ final class Recorder {
     }
   }
 
+  /** A user's first try has ended. */
+  void firstEnded(int shard, long askedNanos, boolean isGood) {
+    if (shard == 0 && askedNanos >= returnNanos) {
+      askedAfter++;
+      lostAfter += isGood ? 0 : 1;
+    }
+  }
+
   void worked(int shard, boolean isWanted, long now) {
     if (shard == 0 && now >= returnNanos) {
       workAfterReturn++;
@@ -165,6 +182,7 @@ final class Recorder {
   void tick(Server server, Member[] members, long now) {
     int bin = bin(now);
     capacity[bin] = server.capacity();
+    errors[bin] = (float) server.health().errorShare();
     if (pictured) {
       int step = Math.max(1, members.length / SAMPLED_MEMBERS);
       double sum = 0;
