@@ -63,6 +63,10 @@ final class Health {
     errorColdness *= errorsLeft;
   }
 
+  double shift() {
+    return shift;
+  }
+
   /** The share of calls that fail, now. */
   double errorShare() {
     return returned ? Math.min(1, errorsAfter + coldErrors * errorColdness) : errors;

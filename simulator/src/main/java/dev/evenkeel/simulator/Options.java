@@ -19,6 +19,7 @@ record Options(
     List<String> settings,
     @Nullable Path csv,
     @Nullable Path html,
+    @Nullable Path series,
     int threads) {
 
   enum Command {
@@ -42,10 +43,11 @@ record Options(
     List<String> settings = new ArrayList<>();
     Path csv = null;
     Path html = null;
+    Path series = null;
     int threads = Runtime.getRuntime().availableProcessors();
     if (arguments.isEmpty()) {
       return new Options(
-          Command.HELP, files, policies, seeds, firstSeed, settings, csv, html, threads);
+          Command.HELP, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
     }
     Iterator<String> rest = arguments.iterator();
     Command command = command(rest.next());
@@ -59,11 +61,12 @@ record Options(
         case "--set" -> settings.add(value(option, rest));
         case "--csv" -> csv = file(option, value(option, rest));
         case "--html" -> html = file(option, value(option, rest));
+        case "--series" -> series = file(option, value(option, rest));
         case "--threads" -> threads = (int) number(option, value(option, rest), 1, 1024);
         default -> {
           if (option.startsWith("-")) {
             throw new IllegalArgumentException(option + ": unknown (expected: --policy, --seeds,"
-                + " --first-seed, --set, --csv, --html, --threads or --help)");
+                + " --first-seed, --set, --csv, --html, --series, --threads or --help)");
           }
           files.add(option);
         }
@@ -73,7 +76,7 @@ record Options(
       throw new IllegalArgumentException(
           "run: no scenario (expected: files, or names such as S1; see `list`)");
     }
-    return new Options(command, files, policies, seeds, firstSeed, settings, csv, html, threads);
+    return new Options(command, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
   }
 
   private static Command command(String word) {

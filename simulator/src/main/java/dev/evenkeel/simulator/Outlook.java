@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * From when on a server could answer all that is asked for, with failures and slow calls below what
- * the closed breaker bears: reckoned from the scenario as if the server were fed with everything,
- * not from a run. Only errors that go away by success are taken from the run, as nobody could feed
- * them away.
+ * the closed breaker bears. What it could serve is reckoned as if it were fed with everything; how
+ * slow it was and how many calls failed is taken from the run, as nobody feeds a server whose calls
+ * the breaker must count as failures.
  */
 final class Outlook {
 
@@ -53,17 +53,48 @@ final class Outlook {
     return Math.max(LEAST_BEARABLE, threshold - SIGMAS * sigma);
   }
 
+  /** Users whose calls failed come back; there must be room for all of them. */
+  private double returning() {
+    double again = scenario.number(Field.RETURN_PROBABILITY);
+    double all = 1;
+    double users = 1;
+    for (int i = 0; i < scenario.count(Field.RETURNS); i++) {
+      users *= again;
+      all += users;
+    }
+    return all * peak();
+  }
+
+  /** Bursts of several processes come seldom at once, those of one process do. */
+  private double peak() {
+    double burst = scenario.number(Field.BURST);
+    return Math.min(burst, 1 + 2 * (burst - 1) / Math.sqrt(scenario.clients()));
+  }
+
   double mostFailed() {
     return mostFailed;
   }
 
   /** The mean time of a call at the end. */
   double latencyAfter() {
-    double warm = scenario.isUnlimited()
-        ? scenario.number(Field.LATENCY)
-        : scenario.number(Field.WORKERS) / scenario.number(Field.CAPACITY);
+    double warm = warmLatency() * slowedBy(scenario.isUnlimited(), false);
     double hits = scenario.number(Field.HIT_WARM_CALLS) > 0 ? hitsBefore : hitsAfter;
     return warm * scenario.number(Field.SLOW_FACTOR) * mixedMean(hits);
+  }
+
+  private double warmLatency() {
+    return scenario.isUnlimited()
+        ? scenario.number(Field.LATENCY)
+        : scenario.number(Field.WORKERS) / scenario.number(Field.CAPACITY);
+  }
+
+  /** Less capacity with as many workers is more time for each call. */
+  private double slowedBy(boolean unlimited, boolean stepAhead) {
+    return unlimited
+        ? 1
+        : 1
+            / (scenario.number(Field.CAPACITY_AFTER)
+                * (stepAhead ? scenario.number(Field.STEP_CAPACITY) : 1));
   }
 
   private double mixedMean(double hits) {
@@ -90,7 +121,7 @@ final class Outlook {
     double from = scenario.returnsSeconds();
     double end = scenario.endSeconds();
     double step = Math.max(0.05, (end - from) / 4000);
-    double rate = scenario.laterRate();
+    double rate = scenario.laterRate() * returning();
     boolean unlimited = scenario.isUnlimited();
     double capacityWarm = scenario.number(Field.CAPACITY) / scenario.number(Field.SHARDS);
     double cold = scenario.restarts() ? 1 - scenario.number(Field.COLD_SHARE) : 0;
@@ -102,6 +133,7 @@ final class Outlook {
         ? 0
         : againFrom + scenario.number(Field.AGAIN_LENGTH);
     double stepTo = from + scenario.number(Field.STEP_AFTER);
+    double backlog = scenario.restarts() ? 0 : run.backlog();
     double coldness = cold;
     double shift = 1;
     double able = Double.POSITIVE_INFINITY;
@@ -123,19 +155,17 @@ final class Outlook {
               / mixedMean(hits);
       double slow = scenario.number(Field.SLOW_FACTOR)
           * (stepAhead ? scenario.number(Field.STEP_SLOW_FACTOR) : 1);
-      double unit = unlimited
-          ? scenario.number(Field.LATENCY) * slow / (1 - coldness)
-          : scenario.number(Field.WORKERS)
-              / scenario.number(Field.SHARDS)
-              * slow
-              / (capacity * mixedMean(hits));
+      double inRun = hitsBefore + (hitsAfter - hitsBefore) * run.shiftAt(now);
+      double unit = warmLatency() * slow * slowedBy(unlimited, stepAhead) / (1 - run.coldnessAt(now));
+      double queued = unlimited ? 0 : backlog / capacity;
       double errors = run.errorShareAt(now);
-      double failed = errors + (1 - errors) * longer(timeout / unit, hits);
+      double failed = errors + (1 - errors) * longer((timeout - queued) / unit, inRun);
       boolean is = capacity >= HEADROOM * rate
           && failed <= mostFailed
-          && longer(slowAfter / unit, hits) <= mostSlow;
+          && longer((slowAfter - queued) / unit, inRun) <= mostSlow;
       able = is ? Math.min(able, now) : Double.POSITIVE_INFINITY;
       double served = Math.min(rate, capacity) * step;
+      backlog = unlimited ? 0 : Math.max(0, backlog + (rate - capacity) * step);
       coldness = warmCalls == 0 ? 0 : coldness * StrictMath.exp(-served / warmCalls);
       shift = hitWarm == 0 ? shift : shift * StrictMath.exp(-served / hitWarm);
     }

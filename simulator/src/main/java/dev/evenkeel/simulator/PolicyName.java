@@ -42,7 +42,7 @@ enum PolicyName {
   ORACLE("oracle", "the best possible: serves min(load, capacity)") {
     @Override
     Member member(Surroundings world, int client, int shard) {
-      return new Member(null, new Oracle(world.server(shard)));
+      return new Member(null, new Oracle(world.server(shard), world.scenario().number(Field.TIMEOUT)));
     }
   },
   NONE("none", "nothing") {

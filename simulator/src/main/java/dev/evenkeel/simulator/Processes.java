@@ -15,6 +15,7 @@ final class Processes {
   private final int[] incarnation;
   private final byte[] callsToSample;
   private final boolean samples;
+  private final boolean allSample;
   private final long startupNanos;
   private final double startupDelay;
 
@@ -26,6 +27,7 @@ final class Processes {
     born = new long[clients];
     incarnation = new int[clients];
     callsToSample = new byte[clients];
+    allSample = scenario.is(Field.SAMPLES, "all");
     samples = scenario.is(Field.SAMPLES, "yes");
     startupNanos = scenario.nanos(Field.STARTUP_LENGTH);
     startupDelay = scenario.number(Field.STARTUP_DELAY) * 1e9;
@@ -79,6 +81,9 @@ final class Processes {
 
   /** For how many calls the next one of this process shows. */
   byte weight(int client) {
+    if (allSample) {
+      return CALLS_PER_SAMPLE;
+    }
     if (!samples || callsToSample[client]-- > 0) {
       return 1;
     }

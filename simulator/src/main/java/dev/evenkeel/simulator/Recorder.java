@@ -30,6 +30,9 @@ final class Recorder {
   final double[] capacity;
   final float[] share;
   private final float[] errors;
+  private final float[] coldness;
+  private final float[] shift;
+  private final int[] waiting;
   final int[][] latency; // by second after the return
   final int[] clientAsked;
   final int[] clientAnswered;
@@ -66,6 +69,9 @@ final class Recorder {
     capacity = new double[bins];
     share = new float[bins];
     errors = new float[bins];
+    coldness = new float[bins];
+    shift = new float[bins];
+    waiting = new int[bins];
     latency = new int[(int) scenario.number(Field.OBSERVE) + 2][];
     clientAsked = new int[scenario.clients()];
     clientAnswered = new int[scenario.clients()];
@@ -87,7 +93,26 @@ final class Recorder {
 
   /** The share of calls that a healthy server failed at that time. */
   double errorShareAt(double seconds) {
-    return errors[Math.min(bins - 3, bin((long) (seconds * 1e9)))];
+    return errors[binAt(seconds)];
+  }
+
+  /** How cold it was; 0 is warm. */
+  double coldnessAt(double seconds) {
+    return coldness[binAt(seconds)];
+  }
+
+  /** How much of the shift from hits to misses was left. */
+  double shiftAt(double seconds) {
+    return shift[binAt(seconds)];
+  }
+
+  /** What waited in the server's queue when it returned. */
+  int backlog() {
+    return waiting[returnBin];
+  }
+
+  private int binAt(double seconds) {
+    return Math.min(bins - 3, bin((long) (seconds * 1e9)));
   }
 
   void asked(int shard, int client, boolean isFirst, long now) {
@@ -183,6 +208,9 @@ final class Recorder {
     int bin = bin(now);
     capacity[bin] = server.capacity();
     errors[bin] = (float) server.health().errorShare();
+    coldness[bin] = (float) server.coldness();
+    shift[bin] = (float) server.health().shift();
+    waiting[bin] = server.waiting();
     if (pictured) {
       int step = Math.max(1, members.length / SAMPLED_MEMBERS);
       double sum = 0;

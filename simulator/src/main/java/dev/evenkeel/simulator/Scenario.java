@@ -35,6 +35,10 @@ final class Scenario {
     if (is(Field.WINDOW_TYPE, "count")) {
       check(Field.MINIMUM_CALLS, Field.WINDOW, given);
     }
+    if (number(Field.BURST) * number(Field.BURST_TIME) > 1) {
+      throw new IllegalArgumentException(Field.BURST.key + ": " + text(Field.BURST)
+          + " (expected: at most 1 / clients.burstTime, which is " + text(Field.BURST_TIME) + ")");
+    }
     check(Field.MIN_COOLDOWN, Field.MAX_COOLDOWN, given);
   }
 
@@ -94,6 +98,11 @@ final class Scenario {
       all.add(with(Field.CLIENTS, count.trim()));
     }
     return all;
+  }
+
+  /** Whether somebody wrote it down, be it as the default is. */
+  boolean isGiven(Field field) {
+    return given.containsKey(field);
   }
 
   String name() {

@@ -77,6 +77,11 @@ final class Server {
     return up ? warmCapacity * brake * (1 - coldness) * health.capacity() : 0;
   }
 
+  /** 0 is warm. */
+  double coldness() {
+    return coldness;
+  }
+
   /** What does not come from its load: errors, hits, steps. */
   Health health() {
     return health;

@@ -19,7 +19,8 @@ public final class Generator {
   private double latencyAfter;
   private double loadAfter = 1;
   private double rate; // of all processes
-  private double load; // of a limited server
+  private double calls; // in the run, about
+  private boolean restarts = true;
   private double start;
   private double length;
   private double extra; // seconds after the return in which it is not all there yet
@@ -46,9 +47,9 @@ public final class Generator {
     clients = clients();
     draw.count("clients.count", clients);
     unlimited = draw.chance(0.6);
+    traffic();
     latency();
     after();
-    traffic();
     trouble();
     processes();
     server();
@@ -75,7 +76,7 @@ public final class Generator {
         ? draw.log(0.005, 0.5)
         : kind < 0.7 ? draw.log(0.001, 0.005) : kind < 0.92 ? draw.log(0.5, 8) : draw.log(8, 60);
     if (!unlimited) {
-      latency = Math.min(latency, draw.log(0.005, 2));
+      limited();
     }
     String service =
         draw.oneOf("exponential", "exponential", "fixed", "lognormal", "lognormal", "pareto");
@@ -85,6 +86,21 @@ public final class Generator {
     } else if (service.equals("pareto")) {
       draw.put("server.serviceVariation", draw.log(0.5, 4));
     }
+  }
+
+  /** Latency follows from workers and load, so that the load is what was drawn. */
+  private void limited() {
+    double load = draw.chance(0.35) ? draw.log(0.02, 0.3) : draw.between(0.3, 0.93);
+    double before = load / Math.max(1, loadAfter);
+    double workers = Math.rint(draw.chance(0.15) ? draw.log(1, 8) : draw.log(8, 200));
+    double longest = draw.log(0.05, 3);
+    workers = Math.max(1, Math.min(workers, Math.floor(longest * rate / before)));
+    latency = Math.min(3, Math.max(0.001, workers * before / rate));
+    double capacity = Math.max(1, workers / latency);
+    rate = Math.min(rate, capacity * before);
+    draw.count("server.workers", workers);
+    draw.rate("server.capacity", capacity);
+    draw.count("server.queue", draw.oneOf(1, 10, 100) * workers);
   }
 
   private void after() {
@@ -120,16 +136,17 @@ public final class Generator {
       draw.put("server.coldErrorShare", draw.log(0.05, 0.9));
       draw.count("server.coldErrorCalls", draw.log(50, 5_000));
     }
+  }
+
+  private void traffic() {
     if (draw.chance(0.25)) {
       loadAfter = draw.chance(0.4) ? draw.log(0.01, 1) : draw.log(1, unlimited ? 100 : 3);
       draw.put("clients.loadAfter", loadAfter);
     }
-  }
-
-  private void traffic() {
     double each = draw.log(0.02, 300);
-    double most = draw.chance(0.1) ? 1_000 : 200;
-    rate = Math.min(Math.max(0.2, clients * each), most / Math.max(1, loadAfter));
+    double seconds = 200 + loadAfter * (100 + 2.6 * Math.max(60, 60 / (each * loadAfter)));
+    calls = draw.chance(0.03) ? MOST_CALLS : draw.log(4_000, 40_000);
+    rate = Math.min(Math.max(0.2, clients * each), calls / seconds);
     if (clients > 1 && draw.chance(0.08)) {
       draw.put("clients.firstShare", 0.4);
     } else if (draw.chance(0.2)) {
@@ -165,6 +182,7 @@ public final class Generator {
       draw.time("trouble.period", each);
       length = Math.max(2 * each, Math.min(length, 12 * each));
     } else {
+      restarts = false;
       draw.put("trouble.kind", "slow");
       draw.put("trouble.capacity", draw.log(0.002, 0.3));
     }
@@ -182,7 +200,7 @@ public final class Generator {
       extra += again + lasts;
     }
     double dead = draw.between(0, 1);
-    if (dead < 0.35) {
+    if (restarts && dead < 0.35) {
       draw.put("server.deadCalls", "hang");
     } else if (dead < 0.5) {
       draw.time("server.failAfter", Math.min(60, latency * draw.log(0.5, 20)));
@@ -239,12 +257,10 @@ public final class Generator {
   }
 
   private void server() {
-    draw.time("server.latency", latency);
     double cold = draw.chance(unlimited ? 0.75 : 0.3) ? 1 : draw.log(0.1, 1);
-    draw.put("server.coldShare", cold);
-    double warmUp = draw.log(1, 20);
-    if (cold < 1) {
-      draw.time("server.warmUp", warmUp);
+    if (restarts) {
+      draw.put("server.coldShare", cold);
+      draw.time("server.warmUp", draw.log(1, 20));
     }
     if (draw.chance(0.1)) {
       double step = draw.log(2, 60);
@@ -257,25 +273,11 @@ public final class Generator {
     }
     if (unlimited) {
       draw.put("server.limit", "none");
+      draw.time("server.latency", latency);
     } else {
-      load = draw.chance(0.4) ? draw.log(0.02, 0.3) : draw.between(0.3, 0.93);
-      limited(load / Math.max(1, loadAfter));
-    }
-  }
-
-  /** Capacity follows from workers and latency; the rate follows from the load. */
-  private void limited(double before) {
-    double workers = Math.max(draw.chance(0.15) ? 2 : 12, Math.ceil(rate * latency / before));
-    double capacity = Math.max(1, workers / latency);
-    if (capacity * before > 1.5 * rate) {
-      // So few calls a second do not load so many workers.
-      rate = Math.min(capacity * before, 400);
-    }
-    draw.count("server.workers", workers);
-    draw.rate("server.capacity", capacity);
-    draw.count("server.queue", draw.oneOf(1, 10, 100) * workers);
-    if (draw.chance(0.1)) {
-      draw.put("server.capacityAfter", draw.log(0.7, 3));
+      if (draw.chance(0.1)) {
+        draw.put("server.capacityAfter", draw.log(0.7, 3));
+      }
     }
   }
 
@@ -291,16 +293,8 @@ public final class Generator {
     double each = later / clients;
     double wait = Math.max(Math.max(60, 60 / each), Math.max(10 * latencyAfter, 2 * period));
     double observe = Math.min(LONGEST, Math.max(150, 30 + extra + 2.6 * wait));
-    double calls = draw.chance(0.03) ? MOST_CALLS : draw.log(4_000, 40_000);
-    double all = rate * (start + length) + later * observe;
-    rate *= Math.min(1, calls / all);
-    if (!unlimited && all > calls) {
-      // As full as it was meant to be.
-      double capacity = Double.parseDouble(
-          draw.fields().getOrDefault("server.capacity", "1/s").replace("/s", ""));
-      double workers = Math.max(2, Math.ceil(capacity * calls / all * latency));
-      draw.count("server.workers", workers);
-      draw.rate("server.capacity", Math.max(1, workers / latency));
+    if (unlimited) {
+      rate *= Math.min(1, calls / (rate * (start + length) + later * observe));
     }
     draw.rate("clients.rate", Math.max(0.02, rate));
     draw.time("observe", observe);

@@ -19,7 +19,8 @@ final class Protection {
     }
     if (draw.chance(0.15)) {
       draw.put("evenkeel.slowCallRate", draw.between(30, 100));
-      draw.time("evenkeel.slowCallDuration", Math.max(0.002, latencyAfter * draw.log(1.5, 12)));
+      double slow = latencyAfter * draw.log(1.5, 12);
+      draw.time("evenkeel.slowCallDuration", Math.min(3_600, Math.max(0.002, slow)));
     }
     draw.put("evenkeel.attempts", draw.chance(0.2) ? "3" : "1");
     draw.put("resilience4j.waitInOpen", draw.oneOf("60s", "60s", "60s", "5s", "10s", "30s"));

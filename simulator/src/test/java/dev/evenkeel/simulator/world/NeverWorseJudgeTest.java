@@ -1,0 +1,41 @@
+package dev.evenkeel.simulator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NeverWorseJudgeTest {
+
+  private static Loss loss(long lost, int relapses) {
+    return new Loss("some", 100_000, lost, relapses, 1, 1, 0);
+  }
+
+  /** 1,000 of the median + 100 to notice + 2 s of 50/s + 3 + 3 sigma of 1,200 calls. */
+  @ParameterizedTest
+  @CsvSource({"0, false", "1200, false", "1306, false", "1307, true", "50000, true"})
+  void lost_isHeldAgainstTheMedian(long lost, boolean isBroken) {
+    List<Loss> theirs = List.of(loss(5_000, 0), loss(0, 0), loss(1_000, 0));
+    List<Broken> broken = NeverWorseJudge.judge(loss(lost, 0), theirs, 100, 50);
+    assertThat(broken.stream().map(Broken::promise).toList())
+        .isEqualTo(isBroken ? List.of(Broken.Promise.LOSES_NO_MORE) : List.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, false", "2, false", "3, true"})
+  void relapses_areHeldAgainstTheMost(int relapses, boolean isBroken) {
+    List<Loss> theirs = List.of(loss(0, 2), loss(0, 0), loss(0, 1));
+    List<Broken> broken = NeverWorseJudge.judge(loss(0, relapses), theirs, 0, 50);
+    assertThat(broken.stream().map(Broken::promise).toList())
+        .isEqualTo(isBroken ? List.of(Broken.Promise.NO_MORE_RELAPSES) : List.of());
+  }
+
+  @Test
+  void breach_saysWithFigures() {
+    List<Loss> theirs = List.of(loss(5_000, 0), loss(0, 0), loss(1_000, 0));
+    assertThat(NeverWorseJudge.judge(loss(9_000, 0), theirs, 100, 50).get(0).figures())
+        .contains("lost 9000 of 100000", "1000 + 100 to notice + 100 (2 s)");
+  }
+}
