@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a scenario file, each with its unit, range and default. What they mean is in {@code
- * fields.properties}, for `--help`.
+ * The fields of a scenario file, each with its unit, range and default. What they mean is in
+ * {@code fields.properties}, for `--help`.
  */
 enum Field {
   NAME("name", Unit.TEXT, 0, 0, "unnamed"),

@@ -30,7 +30,8 @@ final class Notes {
     boolean rated = scenario.number(Field.RATE) > 0;
     only(limited || !rated, "server.limit = workers", Field.CAPACITY);
     only(!limited, "server.limit = none", Field.LATENCY);
-    boolean varies = scenario.is(Field.SERVICE, "lognormal") || scenario.is(Field.SERVICE, "pareto");
+    boolean varies =
+        scenario.is(Field.SERVICE, "lognormal") || scenario.is(Field.SERVICE, "pareto");
     only(varies, "server.service = lognormal or pareto", Field.SERVICE_VARIATION);
     only(
         scenario.restarts(),
@@ -76,8 +77,7 @@ final class Notes {
         "clients.freezeShare",
         Field.FREEZE_AT,
         Field.FREEZE_LENGTH);
-    only(
-        scenario.number(Field.STARTUP_LENGTH) > 0, "clients.startupLength", Field.STARTUP_DELAY);
+    only(scenario.number(Field.STARTUP_LENGTH) > 0, "clients.startupLength", Field.STARTUP_DELAY);
   }
 
   private void trouble() {

@@ -76,7 +76,8 @@ record Options(
       throw new IllegalArgumentException(
           "run: no scenario (expected: files, or names such as S1; see `list`)");
     }
-    return new Options(command, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
+    return new Options(
+        command, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
   }
 
   private static Command command(String word) {
@@ -85,7 +86,8 @@ record Options(
       case "list" -> Command.LIST;
       case "help", "--help", "-h" -> Command.HELP;
       default ->
-        throw new IllegalArgumentException(word + ": unknown (expected: run, list or --help)");
+        throw new IllegalArgumentException(
+            word + ": unknown (expected: run, worlds, list or --help)");
     };
   }
 

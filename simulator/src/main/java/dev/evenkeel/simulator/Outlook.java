@@ -11,8 +11,7 @@ import java.util.Arrays;
 final class Outlook {
 
   private static final double HEADROOM = 1.15;
-  private static final double SIGMAS = 3;
-  private static final double LEAST_BEARABLE = 0.01;
+  private static final double TRIPS_BY_CHANCE = 1e-4; // of all windows
   private static final int DRAWS = 4096;
 
   private final Scenario scenario;
@@ -46,11 +45,36 @@ final class Outlook {
     mixedUnit = 1 / (hitsBefore * hitTime + 1 - hitsBefore);
   }
 
-  /** What it bears for sure: chance makes a window look worse than the mean. */
+  /**
+   * The share that it bears for sure: with it, chance makes a window trip so seldom. Judged by the
+   * smallest window that may trip; larger ones bear more.
+   */
   private double bearable(double threshold) {
     int calls = scenario.count(Field.MINIMUM_CALLS);
-    double sigma = Math.sqrt(Math.max(0.01, threshold * (1 - threshold)) / calls);
-    return Math.max(LEAST_BEARABLE, threshold - SIGMAS * sigma);
+    int enough = (int) Math.ceil(threshold * calls - 1e-9);
+    double low = 0;
+    double high = threshold;
+    for (int i = 0; i < 30; i++) {
+      double share = (low + high) / 2;
+      if (atLeast(enough, calls, share) <= TRIPS_BY_CHANCE) {
+        low = share;
+      } else {
+        high = share;
+      }
+    }
+    return low;
+  }
+
+  /** The chance of so many of these calls. */
+  private static double atLeast(int enough, int calls, double share) {
+    double odds = share / (1 - share);
+    double term = StrictMath.pow(1 - share, calls);
+    double fewer = 0;
+    for (int i = 0; i < enough; i++) {
+      fewer += term;
+      term *= odds * (calls - i) / (i + 1);
+    }
+    return 1 - fewer;
   }
 
   /** Users whose calls failed come back; there must be room for all of them. */
@@ -156,11 +180,13 @@ final class Outlook {
       double slow = scenario.number(Field.SLOW_FACTOR)
           * (stepAhead ? scenario.number(Field.STEP_SLOW_FACTOR) : 1);
       double inRun = hitsBefore + (hitsAfter - hitsBefore) * run.shiftAt(now);
-      double unit = warmLatency() * slow * slowedBy(unlimited, stepAhead) / (1 - run.coldnessAt(now));
+      double unit =
+          warmLatency() * slow * slowedBy(unlimited, stepAhead) / (1 - run.coldnessAt(now));
       double queued = unlimited ? 0 : backlog / capacity;
       double errors = run.errorShareAt(now);
       double failed = errors + (1 - errors) * longer((timeout - queued) / unit, inRun);
       boolean is = capacity >= HEADROOM * rate
+          && (unlimited || now >= run.heldUntilSeconds())
           && failed <= mostFailed
           && longer((slowAfter - queued) / unit, inRun) <= mostSlow;
       able = is ? Math.min(able, now) : Double.POSITIVE_INFINITY;

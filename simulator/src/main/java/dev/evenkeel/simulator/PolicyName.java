@@ -25,24 +25,11 @@ enum PolicyName {
       return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
     }
   },
-  WITHOUT_FAILBACK(
-      "without-failback", "Evenkeel's breaker with Resilience4j's own way back: what a user had") {
-    @Override
-    Member member(Surroundings world, int client, int shard) {
-      Scenario scenario = world.scenario();
-      CircuitBreaker breaker = CircuitBreaker.withoutFailback(Breakers.tripping(scenario)
-          .waitIntervalFunctionInOpenState(Breakers.wait(scenario))
-          .permittedNumberOfCallsInHalfOpenState(scenario.count(Field.R4J_HALF_OPEN))
-          .build());
-      breaker.attach(world.attachment(client, shard));
-      int attempts = scenario.count(Field.ATTEMPTS);
-      return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
-    }
-  },
   ORACLE("oracle", "the best possible: serves min(load, capacity)") {
     @Override
     Member member(Surroundings world, int client, int shard) {
-      return new Member(null, new Oracle(world.server(shard), world.scenario().number(Field.TIMEOUT)));
+      return new Member(
+          null, new Oracle(world.server(shard), world.scenario().number(Field.TIMEOUT)));
     }
   },
   NONE("none", "nothing") {
@@ -86,6 +73,20 @@ enum PolicyName {
           .waitIntervalFunctionInOpenState(
               attempt -> Math.max(1, (long) (doubled.apply(attempt) * (0.5 + chance.unit()))));
       return new Member(null, new Resilience4jGate(config, world, client, shard));
+    }
+  },
+  WITHOUT_FAILBACK(
+      "without-failback", "Evenkeel's breaker with Resilience4j's own way back: what a user had") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      Scenario scenario = world.scenario();
+      CircuitBreaker breaker = CircuitBreaker.withoutFailback(Breakers.tripping(scenario)
+          .waitIntervalFunctionInOpenState(Breakers.wait(scenario))
+          .permittedNumberOfCallsInHalfOpenState(scenario.count(Field.R4J_HALF_OPEN))
+          .build());
+      breaker.attach(world.attachment(client, shard));
+      int attempts = scenario.count(Field.ATTEMPTS);
+      return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
     }
   },
   GRPC_THROTTLE(

@@ -41,6 +41,7 @@ final class Recorder {
   private final long fairUntilNanos;
   private final long troubleNanos;
   private final long lastNanos;
+  private long heldUntil;
   private boolean pictured;
   long workAfterReturn;
   long workInVain;
@@ -104,6 +105,11 @@ final class Recorder {
   /** How much of the shift from hits to misses was left. */
   double shiftAt(double seconds) {
     return shift[binAt(seconds)];
+  }
+
+  /** Until when workers are held by what was begun in the trouble. */
+  double heldUntilSeconds() {
+    return heldUntil / 1e9;
   }
 
   /** What waited in the server's queue when it returned. */
@@ -211,6 +217,9 @@ final class Recorder {
     coldness[bin] = (float) server.coldness();
     shift[bin] = (float) server.health().shift();
     waiting[bin] = server.waiting();
+    if (now < returnNanos + BIN_NANOS) {
+      heldUntil = server.slowUntil();
+    }
     if (pictured) {
       int step = Math.max(1, members.length / SAMPLED_MEMBERS);
       double sum = 0;

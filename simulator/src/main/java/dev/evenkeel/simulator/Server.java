@@ -31,6 +31,8 @@ final class Server {
   private double coldness; // 0 is warm
   private double brake = 1;
   private int epoch;
+  private long slowUntil;
+  private int leastBusy;
 
   Server(Scenario scenario, int index, World world, Chance chance, Chance faults) {
     this.index = index;
@@ -64,6 +66,11 @@ final class Server {
     return busy;
   }
 
+  /** Below 0 only if the simulator counts wrongly. */
+  int leastBusy() {
+    return leastBusy;
+  }
+
   int workers() {
     return workers;
   }
@@ -93,6 +100,12 @@ final class Server {
     epoch++;
     waiting = 0;
     busy = 0;
+    slowUntil = 0;
+  }
+
+  /** When the last of the work is done that was begun while it was slow. */
+  long slowUntil() {
+    return slowUntil;
   }
 
   void returnCold() {
@@ -123,6 +136,7 @@ final class Server {
   void done(long nowNanos) {
     coldness *= warmingFactor;
     busy--;
+    leastBusy = Math.min(leastBusy, busy);
     health.answered();
     while (waiting > 0 && busy < workersNow()) {
       waiting--;
@@ -139,7 +153,11 @@ final class Server {
         : workersNow() / (capacity() * health.mixedMean()) * 1e9;
     double units =
         health.isMixed() ? health.mix(serviceTime.draw(chance)) : serviceTime.draw(chance);
-    world.doneAt(nowNanos + (long) (meanNanos * units), this, job);
+    long doneNanos = nowNanos + (long) (meanNanos * units);
+    if (brake < 1) {
+      slowUntil = Math.max(slowUntil, doneNanos);
+    }
+    world.doneAt(doneNanos, this, job);
   }
 
   /** A server that is slower at the same capacity works on more at once. */

@@ -17,6 +17,8 @@ import java.util.Map;
 final class WorldRun {
 
   private static final String[] PHASES = {"0.1667", "0.5", "0.8333"};
+  private static final int CONFIRMATIONS = 4;
+  private static final long SEED_DISTANCE = 1_000_000_007L;
   private static final double LEAST_SECONDS = 60;
   private static final double LEAST_CALLS = 60; // asked, so that 30 are answered at half of them
   private static final double LEAST_DURATIONS = 10;
@@ -48,28 +50,49 @@ final class WorldRun {
     Simulation ours = new Simulation(scenario, PolicyName.EVENKEEL, world.seed());
     CallLog log = new CallLog(Math.round(scenario.returnsSeconds() * 1e9));
     Recorder run = ours.logInto(log).run(false);
-    Loss loss = loss("evenkeel", run);
-    List<Loss> theirs = new ArrayList<>();
-    for (String phase : PHASES) {
-      Scenario phased = scenario.with(Field.R4J_FIRST_WAIT, phase);
-      theirs.add(loss(
-          "without-failback",
-          new Simulation(phased, PolicyName.WITHOUT_FAILBACK, world.seed()).run(false)));
-    }
-    LivenessJudge judge = liveness(run, ours.arrivals());
-    List<Broken> broken = new ArrayList<>(judge.judged() == 0 ? List.of() : judge.judge(log));
-    broken.addAll(
-        NeverWorseJudge.judge(loss, theirs, noticeCalls(ours.arrivals()), scenario.laterRate()));
+    LivenessJudge liveness = liveness(run, ours.arrivals());
+    List<Broken> broken = new ArrayList<>(liveness.judged() == 0 ? List.of() : liveness.judge(log));
     List<Loss> all = new ArrayList<>();
-    all.add(loss);
-    all.addAll(theirs);
+    all.add(loss(PolicyName.EVENKEEL, run));
+    all.addAll(withoutFailback(world.seed()));
+    NeverWorseJudge neverWorse =
+        new NeverWorseJudge(noticeCalls(ours.arrivals()), scenario.laterRate());
+    neverWorse.add(all.get(0), all.subList(1, all.size()));
+    broken.addAll(confirmed(neverWorse));
     for (PolicyName policy : others) {
-      all.add(loss(policy.label, new Simulation(scenario, policy, world.seed()).run(false)));
+      all.add(loss(policy, world.seed()));
     }
-    return new WorldResult(world, all, scenario.laterRate(), judge.judged(), broken);
+    return new WorldResult(world, all, scenario.laterRate(), liveness.judged(), broken);
   }
 
-  private Loss loss(String policy, Recorder run) {
+  private List<Loss> withoutFailback(long seed) {
+    List<Loss> losses = new ArrayList<>();
+    for (String phase : PHASES) {
+      Scenario phased = scenario.with(Field.R4J_FIRST_WAIT, phase);
+      Recorder run = new Simulation(phased, PolicyName.WITHOUT_FAILBACK, seed).run(false);
+      losses.add(loss(PolicyName.WITHOUT_FAILBACK, run));
+    }
+    return losses;
+  }
+
+  /** One run is one draw: what looks broken is looked at with other seeds too. */
+  private List<Broken> confirmed(NeverWorseJudge judge) {
+    List<Broken> broken = judge.judge();
+    if (broken.isEmpty()) {
+      return broken;
+    }
+    for (int i = 1; i <= CONFIRMATIONS; i++) {
+      long seed = world.seed() + i * SEED_DISTANCE;
+      judge.add(loss(PolicyName.EVENKEEL, seed), withoutFailback(seed));
+    }
+    return judge.judge();
+  }
+
+  private Loss loss(PolicyName policy, long seed) {
+    return loss(policy, new Simulation(scenario, policy, seed).run(false));
+  }
+
+  private Loss loss(PolicyName policy, Recorder run) {
     int from = run.returnBin;
     int to = run.bins - 2;
     boolean[] down = new boolean[run.bins];
@@ -89,7 +112,7 @@ final class WorldRun {
       answered += run.answered[bin];
     }
     return new Loss(
-        policy,
+        policy.label,
         run.askedAfter,
         run.lostAfter,
         relapses,

@@ -39,13 +39,26 @@ class WorldsCommandTest {
     Path csv = directory.resolve("worlds.csv");
     Path worst = directory.resolve("worst");
     int code = run(
-        "worlds", "--count", "3", "--first-seed", "5", "--policies", "none,evenkeel", "--worst", "2",
-        "--out", worst.toString(), "--csv", csv.toString());
+        "worlds",
+        "--count",
+        "3",
+        "--first-seed",
+        "5",
+        "--policies",
+        "none,evenkeel",
+        "--worst",
+        "2",
+        "--out",
+        worst.toString(),
+        "--csv",
+        csv.toString());
     assertThat(code).isIn(0, WorldsCommand.BROKEN);
     String text = out.toString(StandardCharsets.UTF_8);
     assertThat(text)
-        .contains("evenkeel", "without-failback", "none", "liveness: not closed", "The worst worlds");
-    assertThat(code == 0).isEqualTo(text.contains("any                                      broken in 0"));
+        .contains(
+            "evenkeel", "without-failback", "none", "liveness: not closed", "The worst worlds");
+    assertThat(code == 0)
+        .isEqualTo(text.contains("any                                      broken in 0"));
     assertThat(Files.readAllLines(csv)).hasSize(1 + 3 * 5);
     try (var files = Files.list(worst)) {
       assertThat(files).hasSize(2);
@@ -58,9 +71,10 @@ class WorldsCommandTest {
   }
 
   private static String csv(String threads) throws InterruptedException {
-    WorldsOptions options = WorldsOptions.parse(
-        List.of("--count", "6", "--threads", threads, "--policies", "judged"));
-    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    WorldsOptions options =
+        WorldsOptions.parse(List.of("--count", "6", "--threads", threads, "--policies", "judged"));
+    PrintStream nowhere =
+        new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     return WorldCsv.of(WorldsCommand.results(options, new Progress(nowhere, false)));
   }
 

@@ -123,6 +123,10 @@ public final class Generator {
       factor *= (hitsAfter * hitTime + 1 - hitsAfter) / (hits * hitTime + 1 - hits);
     }
     latencyAfter = latency * factor;
+    if (latencyAfter > 60 && unlimited) {
+      latency *= 60 / latencyAfter;
+      latencyAfter = 60;
+    }
     if (draw.chance(0.4)) {
       draw.put("server.errorShare", draw.log(0.005, 0.35));
       if (draw.chance(0.2)) {

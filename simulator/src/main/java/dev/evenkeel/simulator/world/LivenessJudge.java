@@ -21,6 +21,7 @@ public final class LivenessJudge {
   private final int[] refused;
   private final boolean[] isClosed;
   private final boolean[] closedInTime;
+  private final boolean[] seen; // a change after it
 
   /**
    * Prepares the judgement of one run.
@@ -40,6 +41,7 @@ public final class LivenessJudge {
     isClosed = new boolean[clients];
     Arrays.fill(isClosed, true);
     closedInTime = new boolean[clients];
+    seen = new boolean[clients];
   }
 
   /**
@@ -89,11 +91,12 @@ public final class LivenessJudge {
     long within = withinNanos[client];
     switch (what) {
       case CallLog.CLOSED -> {
+        lookBack(client, nanos);
         isClosed[client] = true;
-        closedInTime[client] |= nanos >= able && nanos <= able + 2 * within;
+        closedInTime[client] |= nanos <= able + 2 * within && nanos >= able;
       }
       case CallLog.NOT_CLOSED -> {
-        closedInTime[client] |= isClosed[client] && nanos > able;
+        lookBack(client, nanos);
         isClosed[client] = false;
       }
       case CallLog.ADMITTED, CallLog.REFUSED -> {
@@ -103,6 +106,14 @@ public final class LivenessJudge {
         }
       }
       default -> {}
+    }
+  }
+
+  /** At the first change after it: whether it was closed at the time. */
+  private void lookBack(int client, long nanos) {
+    if (nanos > ableNanos[client] && !seen[client]) {
+      seen[client] = true;
+      closedInTime[client] |= isClosed[client];
     }
   }
 
@@ -145,7 +156,8 @@ public final class LivenessJudge {
     for (int client = 0; client < asked.length; client++) {
       if (applies(client) && ableNanos[client] <= endNanos - 2 * withinNanos[client]) {
         judged++;
-        if (!closedInTime[client] && !isClosed[client]) {
+        boolean closed = seen[client] ? closedInTime[client] : isClosed[client];
+        if (!closed && !closedInTime[client]) {
           open++;
           one = client;
         }

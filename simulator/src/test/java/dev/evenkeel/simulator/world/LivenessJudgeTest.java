@@ -40,8 +40,8 @@ class LivenessJudgeTest {
   @Test
   void refusesOn_isABreach() {
     log.changed(0, false, 50 * SECOND);
-    asked(100, 164, false);
-    asked(164, 400, true);
+    asked(100, 170, false);
+    asked(170, 400, true);
     log.changed(0, true, 200 * SECOND);
     assertThat(broken(400)).containsExactly(Broken.Promise.ALL_ADMITTED);
   }
