@@ -225,7 +225,7 @@ final class Recorder {
       double sum = 0;
       int count = 0;
       for (int i = 0; i < members.length; i += step) {
-        sum += Simulation.share(members[i]);
+        sum += Members.share(members[i]);
         count++;
       }
       share[bin] = (float) (sum / count);

@@ -1,13 +1,8 @@
 package dev.evenkeel.simulator;
 
-import dev.evenkeel.circuitbreaker.CircuitBreaker;
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.Driver;
 import dev.evenkeel.core.Gate;
-import dev.evenkeel.core.GateState.Kind;
-import dev.evenkeel.core.Kernel;
-import dev.evenkeel.core.StateChange;
-import dev.evenkeel.core.StatefulGate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
 import dev.evenkeel.simulator.world.CallLog;
@@ -54,11 +49,10 @@ final class Simulation implements Server.World, Surroundings {
   private final Arrivals arrivals;
   private final Chance[] users;
   private final Server[] servers;
-  private final Member[] members;
+  private final Members members;
   private final SimCall view;
   private final SimKernel kernel;
   private final Recorder recorder;
-  private final PolicyName policy;
   private final Processes processes;
   private final int clients;
   private final long timeoutNanos;
@@ -68,7 +62,6 @@ final class Simulation implements Server.World, Surroundings {
   private final int returns;
   private final long returnMinNanos;
   private final long returnSpanNanos;
-  private final int[] trips;
   private final boolean callersGiveUp;
   private final boolean fastErrors;
   private final boolean isTimeless;
@@ -77,7 +70,6 @@ final class Simulation implements Server.World, Surroundings {
 
   Simulation(Scenario scenario, PolicyName policy, long seed) {
     this.scenario = scenario;
-    this.policy = policy;
     this.seed = seed;
     clients = scenario.clients();
     processes = new Processes(scenario, seed, policy.hasMonotonicClock());
@@ -106,11 +98,10 @@ final class Simulation implements Server.World, Surroundings {
           new Chance(seed, Purpose.SERVER, i),
           new Chance(seed, Purpose.FAULTS, i));
     }
-    trips = new int[clients * shards];
     recorder = new Recorder(scenario);
-    members = new Member[clients * shards];
-    for (int i = 0; i < members.length; i++) {
-      members[i] = policy.member(this, i / shards, i % shards);
+    members = new Members(this, policy, processes, kernel, clients, shards);
+    for (int client = 0; client < clients; client++) {
+      members.start(client);
     }
   }
 
@@ -125,6 +116,7 @@ final class Simulation implements Server.World, Surroundings {
   /** Writes down each call and each change of state from the return on. */
   Simulation logInto(CallLog callLog) {
     log = callLog;
+    members.logInto(callLog);
     return this;
   }
 
@@ -142,11 +134,7 @@ final class Simulation implements Server.World, Surroundings {
     while (events.next(end)) {
       handle(events.payload(), events.nowNanos());
     }
-    int most = 0;
-    for (int trip : trips) {
-      most = Math.max(most, trip);
-    }
-    recorder.end(count, most);
+    recorder.end(count, members.mostTrips());
     return recorder;
   }
 
@@ -188,7 +176,7 @@ final class Simulation implements Server.World, Surroundings {
       case EDGE -> edge(TURNS[number], now);
       case TICK -> {
         events.add(now + Recorder.BIN_NANOS, payload);
-        recorder.tick(servers[0], members, now);
+        recorder.tick(servers[0], members.all(), now);
       }
       default -> {
         count++;
@@ -282,7 +270,7 @@ final class Simulation implements Server.World, Surroundings {
   }
 
   private Member member(int call) {
-    return members[calls.client[call] * servers.length + calls.shard[call]];
+    return members.of(calls.client[call], calls.shard[call]);
   }
 
   @Override
@@ -399,7 +387,7 @@ final class Simulation implements Server.World, Surroundings {
       case BROWNOUT -> server.brake(scenario.number(Field.BROWNOUT_CAPACITY));
       case STEP -> server.health().step();
       case RESTART -> some(Field.RESTART_SHARE, client -> restart(client, now));
-      case RESET -> some(Field.RESET_SHARE, this::reset);
+      case RESET -> some(Field.RESET_SHARE, members::reset);
       case FREEZE ->
         some(
             Field.FREEZE_SHARE,
@@ -422,22 +410,9 @@ final class Simulation implements Server.World, Surroundings {
         gone(call, false, now);
       }
     }
-    for (int shard = 0; shard < servers.length; shard++) {
-      members[client * servers.length + shard] = policy.member(this, client, shard);
-    }
+    members.start(client);
     if (log != null) {
       log.changed(client, true, now);
-    }
-  }
-
-  private void reset(int client) {
-    for (int shard = 0; shard < servers.length; shard++) {
-      Gate gate = members[client * servers.length + shard].gate();
-      if (gate instanceof CircuitBreaker breaker) {
-        breaker.reset("by hand");
-      } else if (gate instanceof Resilience4jGate resilience4j) {
-        resilience4j.reset();
-      }
     }
   }
 
@@ -476,37 +451,7 @@ final class Simulation implements Server.World, Surroundings {
 
   @Override
   public Attachment attachment(int client, int shard) {
-    int incarnation = processes.incarnation(client);
-    long shift = processes.clock(client);
-    Kernel own = shift == 0 ? kernel : new ShiftedKernel(kernel, shift);
-    return new Attachment() {
-      @Override
-      public String pipelineName() {
-        return "simulated";
-      }
-
-      @Override
-      public Kernel kernel() {
-        return own;
-      }
-
-      @Override
-      public void stateChanged(StateChange change) {
-        if (processes.incarnation(client) == incarnation) {
-          changed(client, shard, change);
-        }
-      }
-    };
-  }
-
-  private void changed(int client, int shard, StateChange change) {
-    if (log != null) {
-      log.changed(client, change.to().kind() == Kind.CLOSED, events.nowNanos());
-    }
-    // A probe that failed is no new trip.
-    if (change.to().kind() == Kind.OPEN && change.from().kind() != Kind.PROBING) {
-      tripped(client, shard);
-    }
+    return members.attachment(client, shard);
   }
 
   Arrivals arrivals() {
@@ -515,11 +460,6 @@ final class Simulation implements Server.World, Surroundings {
 
   @Override
   public void tripped(int client, int shard) {
-    trips[client * servers.length + shard]++;
-  }
-
-  /** The share a process lets through, for the picture. */
-  static double share(Member member) {
-    return member.gate() instanceof StatefulGate gate ? Math.min(1, gate.state().share()) : 1;
+    members.tripped(client, shard);
   }
 }
