@@ -1,23 +1,27 @@
 package dev.evenkeel.simulator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * When each process is asked for its next call: a Poisson process of its own, whose rate may change
  * with the scenario's overload and in bursts. The same for every policy.
  */
 final class Arrivals {
 
-  private static final double BURST_SHARE = 0.2; // of the time
-
   private final Chance[] chances;
   private final double[] ratePerNano;
   private final boolean[] inBurst;
   private final double[] nextSwitch;
   private final double burst;
+  private final double burstShare; // of the time
   private final double calm;
   private final double burstNanos;
   private final double overloadFrom;
   private final double overloadTo;
   private final double overloadFactor;
+  private final double later;
+  private final double laterFrom;
+  private final @Nullable Salvos salvos;
 
   Arrivals(Scenario scenario, long seed) {
     int clients = scenario.clients();
@@ -32,15 +36,22 @@ final class Arrivals {
       ratePerNano[i] = sigma == 0 ? 1 : StrictMath.exp(sigma * chances[i].normal());
       sum += ratePerNano[i];
     }
-    double total = scenario.number(Field.LOAD) * scenario.number(Field.CAPACITY) / 1e9;
+    double total = scenario.number(Field.RATE) > 0
+        ? scenario.number(Field.RATE) / 1e9
+        : scenario.number(Field.LOAD) * scenario.number(Field.CAPACITY) / 1e9;
     for (int i = 0; i < clients; i++) {
       ratePerNano[i] *= total / sum;
     }
+    giveTheFirst(scenario.number(Field.FIRST_SHARE), total);
+    later = scenario.number(Field.LOAD_AFTER);
+    laterFrom = later == 1 ? Double.MAX_VALUE : scenario.returnsSeconds() * 1e9;
+    salvos = scenario.number(Field.BURST_EVERY) == 0 ? null : new Salvos(scenario, chances);
     burst = scenario.number(Field.BURST);
-    calm = (1 - BURST_SHARE * burst) / (1 - BURST_SHARE);
+    burstShare = scenario.number(Field.BURST_TIME);
+    calm = (1 - burstShare * burst) / (1 - burstShare);
     burstNanos = scenario.number(Field.BURST_LENGTH) * 1e9;
     for (int i = 0; i < clients && burst > 1; i++) {
-      inBurst[i] = chances[i].unit() < BURST_SHARE;
+      inBurst[i] = chances[i].unit() < burstShare;
       nextSwitch[i] = stay(i);
     }
     boolean overload = scenario.is(Field.TROUBLE, "overload");
@@ -49,13 +60,34 @@ final class Arrivals {
     overloadFactor = scenario.number(Field.TROUBLE_LOAD) / scenario.number(Field.LOAD);
   }
 
+  private void giveTheFirst(double share, double total) {
+    int clients = ratePerNano.length;
+    if (share == 0 || clients == 1) {
+      return;
+    }
+    double others = (1 - share) * total / (total - ratePerNano[0]);
+    for (int i = 1; i < clients; i++) {
+      ratePerNano[i] *= others;
+    }
+    ratePerNano[0] = share * total;
+  }
+
+  /** Calls a second that a process is asked for in normal times, on average. */
+  double rate(int client) {
+    return ratePerNano[client] * 1e9;
+  }
+
   private double stay(int client) {
-    double mean = inBurst[client] ? burstNanos : burstNanos * (1 - BURST_SHARE) / BURST_SHARE;
+    double mean = inBurst[client] ? burstNanos : burstNanos * (1 - burstShare) / burstShare;
     return mean * chances[client].exponential();
   }
 
   /** The time of the next call after this one. */
   long next(int client, long nowNanos) {
+    if (salvos != null) {
+      double factor = nowNanos >= laterFrom ? later : 1;
+      return salvos.next(client, ratePerNano[client] * factor, nowNanos);
+    }
     double left = chances[client].exponential(); // of the rate's integral
     double at = nowNanos;
     for (; ; ) {
@@ -70,6 +102,11 @@ final class Arrivals {
       } else if (at < overloadTo) {
         rate *= overloadFactor;
         until = Math.min(until, overloadTo);
+      }
+      if (at < laterFrom) {
+        until = Math.min(until, laterFrom);
+      } else {
+        rate *= later;
       }
       double end = rate == 0 ? Double.MAX_VALUE : at + left / rate;
       if (end <= until) {

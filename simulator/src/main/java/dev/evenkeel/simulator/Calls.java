@@ -12,6 +12,9 @@ final class Calls {
   int[] shard = new int[1 << 12];
   int[] generation = new int[1 << 12];
   boolean[] atServer = new boolean[1 << 12];
+  boolean[] active = new boolean[1 << 12];
+  boolean[] bad = new boolean[1 << 12]; // fails when the server is done with it
+  byte[] weight = new byte[1 << 12];
   byte[] attempt = new byte[1 << 12];
   byte[] tries = new byte[1 << 12];
   long[] askedNanos = new long[1 << 12];
@@ -23,13 +26,12 @@ final class Calls {
   private int used;
 
   int take() {
-    if (freeCount > 0) {
-      return free[--freeCount];
+    int call = freeCount > 0 ? free[--freeCount] : used++;
+    if (call == client.length) {
+      grow(2 * call);
     }
-    if (used == client.length) {
-      grow(2 * used);
-    }
-    return used++;
+    active[call] = true;
+    return call;
   }
 
   /** Numbers below this one are or were in use. */
@@ -40,6 +42,7 @@ final class Calls {
   /** Gives a number back; who still has it holds an old generation. */
   void release(int call) {
     generation[call]++;
+    active[call] = false;
     free[freeCount++] = call;
   }
 
@@ -48,6 +51,9 @@ final class Calls {
     shard = Arrays.copyOf(shard, size);
     generation = Arrays.copyOf(generation, size);
     atServer = Arrays.copyOf(atServer, size);
+    active = Arrays.copyOf(active, size);
+    bad = Arrays.copyOf(bad, size);
+    weight = Arrays.copyOf(weight, size);
     attempt = Arrays.copyOf(attempt, size);
     tries = Arrays.copyOf(tries, size);
     askedNanos = Arrays.copyOf(askedNanos, size);

@@ -45,7 +45,7 @@ final class CsvTable {
         : String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }

@@ -12,6 +12,7 @@ final class Help {
       code that ships, and holds them against the physical limit.
 
       usage: java -jar evenkeel-simulator.jar run FILE... [options]
+             java -jar evenkeel-simulator.jar worlds [options]
              java -jar evenkeel-simulator.jar list
              java -jar evenkeel-simulator.jar --help
 
@@ -21,10 +22,23 @@ final class Help {
         --first-seed NUMBER   the first seed (default: 1)
         --set FIELD=VALUE     changes a field of every scenario; may be given several times
         --csv FILE            one row for each run
+        --series FILE         one row for each half second of the runs of the first seed
         --html FILE           a report with pictures, of the first seed, and all figures
         --threads NUMBER      runs at once (default: the processors of this machine)
 
-      Exit code 0: done. 2: an error in the command line or in a scenario. 1: anything else.
+      worlds: runs generated worlds, each with Evenkeel, with the same breaker and Resilience4j's own way back (three
+      phases of its timer) and with others, and judges what Evenkeel promises; docs/worlds.md says how.
+
+        --count NUMBER        how many worlds (default: 100)
+        --first-seed NUMBER   the first one's seed (default: 1)
+        --policies NAME,...   the others (default: none, resilience4j, resilience4j-backoff, aimd, envoy);
+                              `judged`: no others
+        --worst NUMBER        how many of the worst to show (default: 20)
+        --out DIRECTORY       where to write those, as scenario files
+        --csv FILE            one row for each run of each world
+        --threads NUMBER      worlds at once (default: the processors of this machine)
+
+      Exit code 0: done. 3: a promise was broken. 2: an error in the command line or in a scenario. 1: anything else.
 
       A scenario file has a line `field = value` for each field that is not as below; # begins a comment.
       """;
@@ -33,12 +47,13 @@ final class Help {
 
   static void print(PrintStream out) {
     out.println(USAGE);
+    Meanings meanings = new Meanings();
     for (Field field : Field.values()) {
       out.printf(
           Locale.ROOT,
           "  %-26s %s%n  %-26s   %s; default: %s%n",
           field.key,
-          field.meaning,
+          meanings.of(field),
           "",
           field.expected(),
           field.standard.isEmpty() ? "nothing" : field.standard);

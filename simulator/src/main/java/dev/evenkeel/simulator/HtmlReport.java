@@ -4,6 +4,7 @@ import dev.evenkeel.simulator.ResultTable.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The report: one file that needs nothing else, readable in light and in dark. */
 final class HtmlReport {
@@ -20,7 +21,7 @@ final class HtmlReport {
       h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin: 2.6rem 0 .2rem; border-top: 1px solid var(--line); padding-top: 1.4rem; }
       p.note, figcaption, .legend { color: var(--soft); font-size: .9rem; } p.note { max-width: 56rem; }
       .legend span { white-space: nowrap; margin-right: 1.2rem; } .legend svg { vertical-align: middle; }
-      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(500px, 1fr)); gap: 1rem 1.4rem; }
+      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(500px, 100%), 1fr)); gap: 1rem 1.4rem; }
       figure { margin: 0; } figcaption b { color: var(--ink); } svg { max-width: 100%; height: auto; }
       svg text { fill: var(--soft); font: 11px system-ui, sans-serif; } svg text.strong { fill: var(--ink); }
       .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; margin: .8rem 0; }
@@ -103,6 +104,25 @@ final class HtmlReport {
     }
     page.append("</div>\n");
     table(page, group);
+    whatWasRun(page, group);
+  }
+
+  /** So that anybody can run it again. */
+  private static void whatWasRun(StringBuilder page, Group group) {
+    List<RunResult> runs = group.runs().values().iterator().next();
+    page.append(ResultTable.format(
+        "<details><summary>What was run</summary><p class=\"note\">Seeds %d to %d; policies %s.</p><pre>",
+        runs.get(0).seed(),
+        runs.get(runs.size() - 1).seed(),
+        group.runs().keySet().stream()
+            .map(policy -> policy.label)
+            .collect(Collectors.joining(", "))));
+    for (Field field : Field.values()) {
+      boolean given = group.scenario().isGiven(field);
+      page.append(escaped(field.key + " = " + group.scenario().text(field)))
+          .append(given ? "\n" : "   (default)\n");
+    }
+    page.append("</pre></details>\n");
   }
 
   private static void table(StringBuilder page, Group group) {

@@ -39,6 +39,10 @@ public final class Main {
   /** The same without ending the process. */
   static int run(List<String> arguments, PrintStream out, PrintStream err, boolean terminal) {
     try {
+      if (!arguments.isEmpty() && arguments.get(0).equals("worlds")) {
+        return WorldsCommand.run(
+            WorldsOptions.parse(arguments.subList(1, arguments.size())), out, err, terminal);
+      }
       Options options = Options.parse(arguments);
       switch (options.command()) {
         case HELP -> Help.print(out);
@@ -68,10 +72,12 @@ public final class Main {
         throw new ScenarioException(file + ": needs the fleet-wide mode, which this version of the"
             + " simulator does not have (expected: needs = nothing)");
       }
+      Notes.of(scenario).forEach(note -> err.println("note: " + file + ": " + note));
       scenarios.addAll(scenario.expanded());
     }
     checkWritable("--csv", options.csv());
     checkWritable("--html", options.html());
+    checkWritable("--series", options.series());
     Runner runner = new Runner(options, scenarios, new Progress(err, terminal));
     runner.run();
     List<RunResult> results = runner.results();
@@ -80,6 +86,11 @@ public final class Main {
     if (csv != null) {
       Files.writeString(csv, CsvTable.of(results), StandardCharsets.UTF_8);
       out.println("CSV: " + csv);
+    }
+    Path series = options.series();
+    if (series != null) {
+      Files.writeString(series, SeriesCsv.of(runner.pictures()), StandardCharsets.UTF_8);
+      out.println("Series: " + series);
     }
     Path html = options.html();
     if (html != null) {

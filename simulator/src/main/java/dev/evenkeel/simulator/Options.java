@@ -19,6 +19,7 @@ record Options(
     List<String> settings,
     @Nullable Path csv,
     @Nullable Path html,
+    @Nullable Path series,
     int threads) {
 
   enum Command {
@@ -42,10 +43,11 @@ record Options(
     List<String> settings = new ArrayList<>();
     Path csv = null;
     Path html = null;
+    Path series = null;
     int threads = Runtime.getRuntime().availableProcessors();
     if (arguments.isEmpty()) {
       return new Options(
-          Command.HELP, files, policies, seeds, firstSeed, settings, csv, html, threads);
+          Command.HELP, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
     }
     Iterator<String> rest = arguments.iterator();
     Command command = command(rest.next());
@@ -53,17 +55,18 @@ record Options(
       String option = rest.next();
       switch (option) {
         case "--help", "-h" -> command = Command.HELP;
-        case "--policy" -> policies = policies(value(option, rest));
+        case "--policy" -> policies = policies(option, value(option, rest));
         case "--seeds" -> seeds = (int) number(option, value(option, rest), 1, MAX_SEEDS);
         case "--first-seed" -> firstSeed = number(option, value(option, rest), 0, Long.MAX_VALUE);
         case "--set" -> settings.add(value(option, rest));
         case "--csv" -> csv = file(option, value(option, rest));
         case "--html" -> html = file(option, value(option, rest));
+        case "--series" -> series = file(option, value(option, rest));
         case "--threads" -> threads = (int) number(option, value(option, rest), 1, 1024);
         default -> {
           if (option.startsWith("-")) {
             throw new IllegalArgumentException(option + ": unknown (expected: --policy, --seeds,"
-                + " --first-seed, --set, --csv, --html, --threads or --help)");
+                + " --first-seed, --set, --csv, --html, --series, --threads or --help)");
           }
           files.add(option);
         }
@@ -73,7 +76,8 @@ record Options(
       throw new IllegalArgumentException(
           "run: no scenario (expected: files, or names such as S1; see `list`)");
     }
-    return new Options(command, files, policies, seeds, firstSeed, settings, csv, html, threads);
+    return new Options(
+        command, files, policies, seeds, firstSeed, settings, csv, html, series, threads);
   }
 
   private static Command command(String word) {
@@ -82,23 +86,24 @@ record Options(
       case "list" -> Command.LIST;
       case "help", "--help", "-h" -> Command.HELP;
       default ->
-        throw new IllegalArgumentException(word + ": unknown (expected: run, list or --help)");
+        throw new IllegalArgumentException(
+            word + ": unknown (expected: run, worlds, list or --help)");
     };
   }
 
-  private static String value(String option, Iterator<String> rest) {
+  static String value(String option, Iterator<String> rest) {
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(option + ": nothing (expected: a value)");
     }
     return rest.next();
   }
 
-  private static List<PolicyName> policies(String value) {
+  static List<PolicyName> policies(String option, String value) {
     List<PolicyName> policies = new ArrayList<>();
     for (String label : value.split(",", -1)) {
       PolicyName policy = PolicyName.of(label.strip());
       if (policy == null) {
-        throw new IllegalArgumentException("--policy: " + label + " (expected: "
+        throw new IllegalArgumentException(option + ": " + label + " (expected: "
             + Arrays.stream(PolicyName.values())
                 .map(known -> known.label)
                 .collect(Collectors.joining(", "))
@@ -111,7 +116,7 @@ record Options(
     return policies;
   }
 
-  private static long number(String option, String value, long min, long max) {
+  static long number(String option, String value, long min, long max) {
     try {
       long number = Long.parseLong(value);
       if (number >= min && number <= max) {
@@ -124,7 +129,7 @@ record Options(
         option + ": " + value + " (expected: a whole number from " + min + " to " + max + ")");
   }
 
-  private static Path file(String option, String value) {
+  static Path file(String option, String value) {
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {

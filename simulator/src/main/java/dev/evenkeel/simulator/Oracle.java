@@ -9,18 +9,23 @@ import dev.evenkeel.core.Verdict;
  */
 final class Oracle extends BaselineGate {
 
-  private static final double QUEUE_SECONDS = 0.2; // so that no worker waits for work
+  /** So that no worker waits for work, and no client gives up: in timeouts, and in seconds. */
+  private static final double QUEUE_SHARE = 0.2;
+
+  private static final double QUEUE_SECONDS = 0.2;
 
   private final Server server;
+  private final double queueSeconds;
 
-  Oracle(Server server) {
+  Oracle(Server server, double timeoutSeconds) {
     super("oracle");
+    queueSeconds = Math.min(QUEUE_SECONDS, QUEUE_SHARE * timeoutSeconds);
     this.server = server;
   }
 
   @Override
   public long admit(CallView call, long nowNanos) {
-    boolean room = server.waiting() <= QUEUE_SECONDS * server.capacity();
+    boolean room = server.waiting() <= queueSeconds * server.capacity();
     return server.isUp() && room ? 0 : REFUSED;
   }
 

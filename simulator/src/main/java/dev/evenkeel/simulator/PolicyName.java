@@ -14,14 +14,12 @@ enum PolicyName {
     @Override
     Member member(Surroundings world, int client, int shard) {
       Scenario scenario = world.scenario();
-      CircuitBreakerConfig config = CircuitBreakerConfig.custom()
-          .slidingWindowSize(scenario.count(Field.WINDOW))
-          .minimumNumberOfCalls(scenario.count(Field.MINIMUM_CALLS))
-          .failureRateThreshold((float) scenario.number(Field.FAILURE_RATE))
-          .build();
-      CircuitBreaker breaker = CircuitBreaker.of(config, scenario.failback())
-          .alsoTripAfter(
-              scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER));
+      CircuitBreaker breaker =
+          CircuitBreaker.of(Breakers.tripping(scenario).build(), scenario.failback());
+      if (scenario.is(Field.ROW_RULE, "yes")) {
+        breaker = breaker.alsoTripAfter(
+            scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER));
+      }
       breaker.attach(world.attachment(client, shard));
       int attempts = scenario.count(Field.ATTEMPTS);
       return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
@@ -30,7 +28,8 @@ enum PolicyName {
   ORACLE("oracle", "the best possible: serves min(load, capacity)") {
     @Override
     Member member(Surroundings world, int client, int shard) {
-      return new Member(null, new Oracle(world.server(shard)));
+      return new Member(
+          null, new Oracle(world.server(shard), world.scenario().number(Field.TIMEOUT)));
     }
   },
   NONE("none", "nothing") {
@@ -54,7 +53,13 @@ enum PolicyName {
     @Override
     Member member(Surroundings world, int client, int shard) {
       return new Member(
-          null, new Resilience4jGate(CircuitBreakerConfig.custom(), world, client, shard));
+          null,
+          new Resilience4jGate(
+              Breakers.baseline(world.scenario())
+                  .waitIntervalFunctionInOpenState(Breakers.wait(world.scenario())),
+              world,
+              client,
+              shard));
     }
   },
   RESILIENCE4J_BACKOFF(
@@ -64,10 +69,24 @@ enum PolicyName {
       Chance chance = new Chance(world.seed(), Purpose.BASELINE, client);
       IntervalFunction doubled =
           IntervalFunction.ofExponentialBackoff(1_000, 2, 60_000); // its own jitter is not seeded
-      CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
+      CircuitBreakerConfig.Builder config = Breakers.baseline(world.scenario())
           .waitIntervalFunctionInOpenState(
               attempt -> Math.max(1, (long) (doubled.apply(attempt) * (0.5 + chance.unit()))));
       return new Member(null, new Resilience4jGate(config, world, client, shard));
+    }
+  },
+  WITHOUT_FAILBACK(
+      "without-failback", "Evenkeel's breaker with Resilience4j's own way back: what a user had") {
+    @Override
+    Member member(Surroundings world, int client, int shard) {
+      Scenario scenario = world.scenario();
+      CircuitBreaker breaker = CircuitBreaker.withoutFailback(Breakers.tripping(scenario)
+          .waitIntervalFunctionInOpenState(Breakers.wait(scenario))
+          .permittedNumberOfCallsInHalfOpenState(scenario.count(Field.R4J_HALF_OPEN))
+          .build());
+      breaker.attach(world.attachment(client, shard));
+      int attempts = scenario.count(Field.ATTEMPTS);
+      return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
     }
   },
   GRPC_THROTTLE(
@@ -117,6 +136,11 @@ enum PolicyName {
       }
     }
     return null;
+  }
+
+  /** Whether it goes by the monotonic clock of its process alone. */
+  boolean hasMonotonicClock() {
+    return this == EVENKEEL || this == WITHOUT_FAILBACK;
   }
 
   abstract Member member(Surroundings world, int client, int shard);

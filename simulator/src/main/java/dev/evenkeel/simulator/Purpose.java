@@ -8,6 +8,8 @@ final class Purpose {
   static final int SERVER = 3;
   static final int POLICY = 4;
   static final int BASELINE = 5;
+  static final int FAULTS = 6;
+  static final int PROCESSES = 7;
 
   private Purpose() {}
 }

@@ -29,6 +29,10 @@ final class Recorder {
   final int[] bad;
   final double[] capacity;
   final float[] share;
+  private final float[] errors;
+  private final float[] coldness;
+  private final float[] shift;
+  private final int[] waiting;
   final int[][] latency; // by second after the return
   final int[] clientAsked;
   final int[] clientAnswered;
@@ -37,6 +41,7 @@ final class Recorder {
   private final long fairUntilNanos;
   private final long troubleNanos;
   private final long lastNanos;
+  private long heldUntil;
   private boolean pictured;
   long workAfterReturn;
   long workInVain;
@@ -45,6 +50,8 @@ final class Recorder {
   long served;
   long events;
   int trips;
+  long askedAfter; // first tries, from the return on
+  long lostAfter;
 
   Recorder(Scenario scenario) {
     this.scenario = scenario;
@@ -62,6 +69,10 @@ final class Recorder {
     bad = new int[bins];
     capacity = new double[bins];
     share = new float[bins];
+    errors = new float[bins];
+    coldness = new float[bins];
+    shift = new float[bins];
+    waiting = new int[bins];
     latency = new int[(int) scenario.number(Field.OBSERVE) + 2][];
     clientAsked = new int[scenario.clients()];
     clientAnswered = new int[scenario.clients()];
@@ -79,6 +90,35 @@ final class Recorder {
 
   private int bin(long nanos) {
     return (int) ((nanos - originNanos) / BIN_NANOS);
+  }
+
+  /** The share of calls that a healthy server failed at that time. */
+  double errorShareAt(double seconds) {
+    return errors[binAt(seconds)];
+  }
+
+  /** How cold it was; 0 is warm. */
+  double coldnessAt(double seconds) {
+    return coldness[binAt(seconds)];
+  }
+
+  /** How much of the shift from hits to misses was left. */
+  double shiftAt(double seconds) {
+    return shift[binAt(seconds)];
+  }
+
+  /** Until when workers are held by what was begun in the trouble. */
+  double heldUntilSeconds() {
+    return heldUntil / 1e9;
+  }
+
+  /** What waited in the server's queue when it returned. */
+  int backlog() {
+    return waiting[returnBin];
+  }
+
+  private int binAt(double seconds) {
+    return Math.min(bins - 3, bin((long) (seconds * 1e9)));
   }
 
   void asked(int shard, int client, boolean isFirst, long now) {
@@ -155,6 +195,14 @@ final class Recorder {
     }
   }
 
+  /** A user's first try has ended. */
+  void firstEnded(int shard, long askedNanos, boolean isGood) {
+    if (shard == 0 && askedNanos >= returnNanos) {
+      askedAfter++;
+      lostAfter += isGood ? 0 : 1;
+    }
+  }
+
   void worked(int shard, boolean isWanted, long now) {
     if (shard == 0 && now >= returnNanos) {
       workAfterReturn++;
@@ -165,12 +213,19 @@ final class Recorder {
   void tick(Server server, Member[] members, long now) {
     int bin = bin(now);
     capacity[bin] = server.capacity();
+    errors[bin] = (float) server.health().errorShare();
+    coldness[bin] = (float) server.coldness();
+    shift[bin] = (float) server.health().shift();
+    waiting[bin] = server.waiting();
+    if (now < returnNanos + BIN_NANOS) {
+      heldUntil = server.slowUntil();
+    }
     if (pictured) {
       int step = Math.max(1, members.length / SAMPLED_MEMBERS);
       double sum = 0;
       int count = 0;
       for (int i = 0; i < members.length; i += step) {
-        sum += Simulation.share(members[i]);
+        sum += Members.share(members[i]);
         count++;
       }
       share[bin] = (float) (sum / count);

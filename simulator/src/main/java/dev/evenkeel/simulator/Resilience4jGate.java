@@ -47,17 +47,27 @@ final class Resilience4jGate extends BaselineGate {
     }
   }
 
+  void reset() {
+    breaker.reset();
+  }
+
+  /** The wall clock, which may step. */
   private static final class RunClock extends Clock {
 
     private final Surroundings world;
+    private final long stepFrom;
+    private final long step;
 
     RunClock(Surroundings world) {
       this.world = world;
+      step = world.scenario().nanos(Field.CLOCK_STEP);
+      stepFrom = Math.round(world.scenario().returnsSeconds() * 1e9);
     }
 
     @Override
     public Instant instant() {
-      return Instant.ofEpochSecond(0, world.nowNanos());
+      long now = world.nowNanos();
+      return Instant.ofEpochSecond(0, now >= stepFrom ? now + step : now);
     }
 
     @Override

@@ -37,13 +37,14 @@ final class ResultTable {
       PhysicalLimit limit = scenario.limit();
       out.printf(
           Locale.ROOT,
-          "%n%s %s, N = %d; limits: debt %s s, T99 %s s; median / worst of %d%n",
+          "%n%s %s, N = %d; limits: debt %s s, T99 %s s; median / worst of %d, seeds from %d on%n",
           scenario.name(),
           scenario.text(Field.TITLE),
           scenario.clients(),
           seconds(limit.debtSeconds()),
           seconds(limit.seconds()),
-          group.runs.values().iterator().next().size());
+          group.runs.values().iterator().next().size(),
+          group.runs.values().iterator().next().get(0).seed());
       out.printf(
           FORMAT,
           "policy",

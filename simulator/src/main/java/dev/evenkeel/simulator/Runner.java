@@ -29,7 +29,7 @@ final class Runner {
     for (Scenario scenario : scenarios) {
       for (PolicyName policy : options.policies()) {
         for (int i = 0; i < options.seeds(); i++) {
-          boolean pictured = i == 0 && options.html() != null;
+          boolean pictured = i == 0 && (options.html() != null || options.series() != null);
           runs.add(new Run(scenario, policy, options.firstSeed() + i, pictured));
         }
       }

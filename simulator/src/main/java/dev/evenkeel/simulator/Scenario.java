@@ -11,7 +11,8 @@ import java.util.Objects;
 /** What happens to a fleet: a few named numbers. Immutable. */
 final class Scenario {
 
-  private final Map<Field, String> texts;
+  private final Map<Field, String> given;
+  private final Map<Field, String> texts = new EnumMap<>(Field.class);
   private final double[] numbers = new double[Field.values().length];
 
   /**
@@ -20,14 +21,24 @@ final class Scenario {
    * @throws IllegalArgumentException if fields contradict each other
    */
   Scenario(Map<Field, String> given) {
-    texts = new EnumMap<>(Field.class);
+    this.given = Map.copyOf(given);
     for (Field field : Field.values()) {
       String text = given.getOrDefault(field, field.standard);
+      if (text.startsWith(Field.AS)) {
+        Field other = Field.of(text.substring(Field.AS.length()));
+        text = text(Objects.requireNonNull(other)); // one that was read before
+      }
       texts.put(field, text);
       numbers[index(field)] = field.parse(text);
     }
     check(Field.RETURN_AFTER_MIN, Field.RETURN_AFTER_MAX, given);
-    check(Field.MINIMUM_CALLS, Field.WINDOW, given);
+    if (is(Field.WINDOW_TYPE, "count")) {
+      check(Field.MINIMUM_CALLS, Field.WINDOW, given);
+    }
+    if (number(Field.BURST) * number(Field.BURST_TIME) > 1) {
+      throw new IllegalArgumentException(Field.BURST.key + ": " + text(Field.BURST)
+          + " (expected: at most 1 / clients.burstTime, which is " + text(Field.BURST_TIME) + ")");
+    }
     check(Field.MIN_COOLDOWN, Field.MAX_COOLDOWN, given);
   }
 
@@ -70,8 +81,13 @@ final class Scenario {
   }
 
   Scenario with(Field field, String value) {
-    Map<Field, String> changed = new EnumMap<>(texts);
-    changed.put(field, value);
+    return with(Map.of(field, value));
+  }
+
+  Scenario with(Map<Field, String> changes) {
+    Map<Field, String> changed = new EnumMap<>(Field.class);
+    changed.putAll(given);
+    changed.putAll(changes);
     return new Scenario(changed);
   }
 
@@ -84,6 +100,11 @@ final class Scenario {
     return all;
   }
 
+  /** Whether somebody wrote it down, be it as the default is. */
+  boolean isGiven(Field field) {
+    return given.containsKey(field);
+  }
+
   String name() {
     return text(Field.NAME);
   }
@@ -94,7 +115,24 @@ final class Scenario {
 
   /** Calls a second that are asked for in normal times, of the server that has the trouble. */
   double normalRate() {
-    return number(Field.LOAD) * number(Field.CAPACITY) / number(Field.SHARDS);
+    return number(Field.RATE) > 0
+        ? number(Field.RATE) / number(Field.SHARDS)
+        : number(Field.LOAD) * number(Field.CAPACITY) / number(Field.SHARDS);
+  }
+
+  /** The same after the return. */
+  double laterRate() {
+    return normalRate() * number(Field.LOAD_AFTER);
+  }
+
+  /** Nothing queues: every call takes the time it takes. */
+  boolean isUnlimited() {
+    return is(Field.LIMIT, "none");
+  }
+
+  /** When the process that is meant by a field with a time from the return on has its trouble. */
+  long atNanos(Field field) {
+    return Math.max(0, Math.round((returnsSeconds() + number(field)) * 1e9));
   }
 
   /** When the trouble is over. */
@@ -122,8 +160,15 @@ final class Scenario {
   }
 
   PhysicalLimit limit() {
+    if (isUnlimited()) {
+      return new PhysicalLimit(0, 1, 0);
+    }
+    double load =
+        number(Field.RATE) > 0 ? number(Field.RATE) / number(Field.CAPACITY) : number(Field.LOAD);
     return new PhysicalLimit(
-        number(Field.LOAD), restarts() ? number(Field.COLD_SHARE) : 1, number(Field.WARM_UP));
+        load * number(Field.LOAD_AFTER) / number(Field.CAPACITY_AFTER),
+        restarts() ? number(Field.COLD_SHARE) : 1,
+        number(Field.WARM_UP));
   }
 
   Duration duration(Field field) {

@@ -20,6 +20,9 @@ final class Server {
   private final double coldShare;
   private final double warmingFactor; // the part of the coldness that is left after one request
   private final ServiceTime serviceTime;
+  private final Health health;
+  private final boolean unlimited;
+  private final double warmNanos; // of a call, where nothing queues
   private final long[] queue;
   private int head;
   private int waiting;
@@ -28,8 +31,10 @@ final class Server {
   private double coldness; // 0 is warm
   private double brake = 1;
   private int epoch;
+  private long slowUntil;
+  private int leastBusy;
 
-  Server(Scenario scenario, int index, World world, Chance chance) {
+  Server(Scenario scenario, int index, World world, Chance chance, Chance faults) {
     this.index = index;
     this.world = world;
     this.chance = chance;
@@ -37,7 +42,12 @@ final class Server {
     warmCapacity = scenario.number(Field.CAPACITY) / shards;
     workers = (int) Math.max(1, Math.rint(scenario.number(Field.WORKERS) / shards));
     coldShare = scenario.number(Field.COLD_SHARE);
-    double warmUp = scenario.number(Field.WARM_UP) * warmCapacity;
+    unlimited = scenario.isUnlimited();
+    warmNanos = scenario.number(Field.LATENCY) * 1e9;
+    health = new Health(scenario, faults);
+    // What warms it are calls; where there is no capacity, the normal load stands for it.
+    double warmUp =
+        scenario.number(Field.WARM_UP) * (unlimited ? scenario.normalRate() : warmCapacity);
     warmingFactor = warmUp == 0 ? 0 : StrictMath.exp(-1 / warmUp);
     serviceTime = new ServiceTime(scenario);
     queue = new long[(int) Math.rint(scenario.number(Field.QUEUE) / shards) + 1];
@@ -56,6 +66,11 @@ final class Server {
     return busy;
   }
 
+  /** Below 0 only if the simulator counts wrongly. */
+  int leastBusy() {
+    return leastBusy;
+  }
+
   int workers() {
     return workers;
   }
@@ -66,7 +81,17 @@ final class Server {
 
   /** Requests it can serve in a second, now. */
   double capacity() {
-    return up ? warmCapacity * brake * (1 - coldness) : 0;
+    return up ? warmCapacity * brake * (1 - coldness) * health.capacity() : 0;
+  }
+
+  /** 0 is warm. */
+  double coldness() {
+    return coldness;
+  }
+
+  /** What does not come from its load: errors, hits, steps. */
+  Health health() {
+    return health;
   }
 
   /** Loses all work. The jobs in the queue are handed out, those at work are lost in silence. */
@@ -75,11 +100,18 @@ final class Server {
     epoch++;
     waiting = 0;
     busy = 0;
+    slowUntil = 0;
+  }
+
+  /** When the last of the work is done that was begun while it was slow. */
+  long slowUntil() {
+    return slowUntil;
   }
 
   void returnCold() {
     up = true;
     coldness = 1 - coldShare;
+    health.returned();
   }
 
   void brake(double share) {
@@ -88,7 +120,7 @@ final class Server {
 
   /** Takes a job, or says that the queue is full. */
   boolean offer(long job, long nowNanos) {
-    if (busy < workers) {
+    if (unlimited || busy < workersNow()) {
       start(job, nowNanos);
       return true;
     }
@@ -104,7 +136,9 @@ final class Server {
   void done(long nowNanos) {
     coldness *= warmingFactor;
     busy--;
-    if (waiting > 0) {
+    leastBusy = Math.min(leastBusy, busy);
+    health.answered();
+    while (waiting > 0 && busy < workersNow()) {
       waiting--;
       long job = queue[head];
       head = head + 1 == queue.length ? 0 : head + 1;
@@ -114,7 +148,20 @@ final class Server {
 
   private void start(long job, long nowNanos) {
     busy++;
-    double meanNanos = workers / capacity() * 1e9;
-    world.doneAt(nowNanos + (long) (meanNanos * serviceTime.draw(chance)), this, job);
+    double meanNanos = unlimited
+        ? warmNanos * health.slowness() / (brake * (1 - coldness))
+        : workersNow() / (capacity() * health.mixedMean()) * 1e9;
+    double units =
+        health.isMixed() ? health.mix(serviceTime.draw(chance)) : serviceTime.draw(chance);
+    long doneNanos = nowNanos + (long) (meanNanos * units);
+    if (brake < 1) {
+      slowUntil = Math.max(slowUntil, doneNanos);
+    }
+    world.doneAt(doneNanos, this, job);
+  }
+
+  /** A server that is slower at the same capacity works on more at once. */
+  private double workersNow() {
+    return workers * health.slowness();
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class SimCall implements CallView {
 
   int attempt;
+  int weight = 1;
   long startedNanos;
 
   @Nullable Object result;
@@ -21,7 +22,8 @@ final class SimCall implements CallView {
     this.chances = chances;
   }
 
-  void show(int newClient, int newAttempt, long newStartedNanos) {
+  void show(int newClient, int newAttempt, int newWeight, long newStartedNanos) {
+    weight = newWeight;
     client = newClient;
     attempt = newAttempt;
     startedNanos = newStartedNanos;
@@ -37,6 +39,11 @@ final class SimCall implements CallView {
   @Override
   public @Nullable String key() {
     return null;
+  }
+
+  @Override
+  public int weight() {
+    return weight;
   }
 
   @Override

@@ -3,13 +3,13 @@ package dev.evenkeel.simulator;
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.Driver;
 import dev.evenkeel.core.Gate;
-import dev.evenkeel.core.GateState.Kind;
-import dev.evenkeel.core.Kernel;
-import dev.evenkeel.core.StateChange;
-import dev.evenkeel.core.StatefulGate;
+import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.simulator.world.CallLog;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** One run: one scenario, one policy, one seed. Discrete events on one thread. */
 final class Simulation implements Server.World, Surroundings {
@@ -23,17 +23,16 @@ final class Simulation implements Server.World, Surroundings {
   private static final int EDGE = 6;
   private static final int TICK = 7;
   private static final int TASK = 8;
+  private static final int ANSWER = 9;
 
   private static final int KIND_SHIFT = 60;
-  private static final int SHARD_SHIFT = 48;
-  private static final int SHARD_MASK = 0xFFF;
-  private static final int EPOCH_SHIFT = 10; // within the shard's bits, above its number
   private static final int GENERATION_SHIFT = 24;
   private static final int LOW_MASK = 0xFFFFFF;
 
   private static final int FAILED_LANE = 0;
   private static final int TIMEOUT_LANE = 1;
 
+  private static final Turn[] TURNS = Turn.values();
   private static final Object OK = "ok";
   // One of each for all calls of all runs: nobody looks where they come from.
   @SuppressWarnings("StaticAssignmentOfThrowable")
@@ -46,13 +45,15 @@ final class Simulation implements Server.World, Surroundings {
   private final long seed;
   private final EventQueue events = new EventQueue(2);
   private final Calls calls = new Calls();
+  private final Jobs jobs = new Jobs();
   private final Arrivals arrivals;
   private final Chance[] users;
   private final Server[] servers;
-  private final Member[] members;
+  private final Members members;
   private final SimCall view;
   private final SimKernel kernel;
   private final Recorder recorder;
+  private final Processes processes;
   private final int clients;
   private final long timeoutNanos;
   private final long failNanos;
@@ -61,13 +62,20 @@ final class Simulation implements Server.World, Surroundings {
   private final int returns;
   private final long returnMinNanos;
   private final long returnSpanNanos;
-  private final int[] trips;
+  private final boolean callersGiveUp;
+  private final boolean fastErrors;
+  private final boolean isTimeless;
+  private @Nullable CallLog log;
   private long count;
 
   Simulation(Scenario scenario, PolicyName policy, long seed) {
     this.scenario = scenario;
     this.seed = seed;
     clients = scenario.clients();
+    processes = new Processes(scenario, seed, policy.hasMonotonicClock());
+    callersGiveUp = scenario.is(Field.DEADLINE, "caller");
+    fastErrors = scenario.is(Field.ERROR_TIME, "fast");
+    isTimeless = scenario.is(Field.SAMPLES, "yes");
     int shards = scenario.count(Field.SHARDS);
     arrivals = new Arrivals(scenario, seed);
     users = chances(seed, Purpose.USERS);
@@ -83,13 +91,17 @@ final class Simulation implements Server.World, Surroundings {
     returnSpanNanos = scenario.nanos(Field.RETURN_AFTER_MAX) - returnMinNanos;
     servers = new Server[shards];
     for (int i = 0; i < shards; i++) {
-      servers[i] = new Server(scenario, i, this, new Chance(seed, Purpose.SERVER, i));
+      servers[i] = new Server(
+          scenario,
+          i,
+          this,
+          new Chance(seed, Purpose.SERVER, i),
+          new Chance(seed, Purpose.FAULTS, i));
     }
-    trips = new int[clients * shards];
     recorder = new Recorder(scenario);
-    members = new Member[clients * shards];
-    for (int i = 0; i < members.length; i++) {
-      members[i] = policy.member(this, i / shards, i % shards);
+    members = new Members(this, policy, processes, kernel, clients, shards);
+    for (int client = 0; client < clients; client++) {
+      members.start(client);
     }
   }
 
@@ -101,32 +113,33 @@ final class Simulation implements Server.World, Surroundings {
     return chances;
   }
 
+  /** Writes down each call and each change of state from the return on. */
+  Simulation logInto(CallLog callLog) {
+    log = callLog;
+    members.logInto(callLog);
+    return this;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // never leaves the run
   Recorder run(boolean pictured) {
     if (pictured) {
       recorder.picture();
     }
     for (int client = 0; client < clients; client++) {
-      events.add(arrivals.next(client, 0), payload(ARRIVAL, 0, 0, client));
+      events.add(arrivals.next(client, 0), payload(ARRIVAL, 0, client));
     }
-    scheduleTrouble();
-    events.add(0, payload(TICK, 0, 0, 0));
+    Turn.schedule(scenario, (at, turn) -> events.add(at, payload(EDGE, 0, turn.ordinal())));
+    events.add(0, payload(TICK, 0, 0));
     long end = Math.round(scenario.endSeconds() * 1e9);
     while (events.next(end)) {
       handle(events.payload(), events.nowNanos());
     }
-    int most = 0;
-    for (int trip : trips) {
-      most = Math.max(most, trip);
-    }
-    recorder.end(count, most);
+    recorder.end(count, members.mostTrips());
     return recorder;
   }
 
-  private static long payload(int kind, int shard, int generation, int number) {
-    return (long) kind << KIND_SHIFT
-        | (long) shard << SHARD_SHIFT
-        | (long) (generation & LOW_MASK) << GENERATION_SHIFT
-        | number;
+  private static long payload(int kind, int generation, int number) {
+    return (long) kind << KIND_SHIFT | (long) (generation & LOW_MASK) << GENERATION_SHIFT | number;
   }
 
   private void handle(long payload, long now) {
@@ -135,41 +148,65 @@ final class Simulation implements Server.World, Surroundings {
     int generation = (int) (payload >>> GENERATION_SHIFT) & LOW_MASK;
     switch (kind) {
       case ARRIVAL -> {
-        count++;
         events.add(arrivals.next(number, now), payload);
-        ask(number, 0, now);
+        if (!deferred(number, payload(USER_RETURNS, 0, number), now)) {
+          count++;
+          ask(number, 0, now);
+        }
       }
-      case DONE -> done((int) (payload >>> SHARD_SHIFT) & SHARD_MASK, generation, number, now);
+      case DONE -> done(number, now);
       case RETRY -> {
-        count++;
-        attempt(number, now);
+        if (isCurrent(number, generation) && !deferred(calls.client[number], payload, now)) {
+          count++;
+          attempt(number, now);
+        }
       }
       case USER_RETURNS -> {
-        count++;
-        ask(number, generation, now);
-      }
-      case FAILED -> {
-        if (isCurrent(number, generation)) {
+        if (!deferred(number, payload, now)) {
           count++;
-          ended(number, Verdict.FAILURE, now);
+          ask(number, generation, now);
         }
       }
-      case TIMED_OUT -> {
-        if (isCurrent(number, generation)) {
-          count++;
-          ended(number, Verdict.TIMEOUT, now);
-        }
+      case FAILED -> answer(payload, number, generation, Verdict.FAILURE, now);
+      case TIMED_OUT -> answer(payload, number, generation, timedOut(number, now), now);
+      case ANSWER -> {
+        Verdict verdict = calls.bad[number] ? Verdict.FAILURE : Verdict.SUCCESS;
+        answer(payload, number, generation, verdict, now);
       }
-      case EDGE -> edge(number, now);
+      case EDGE -> edge(TURNS[number], now);
       case TICK -> {
         events.add(now + Recorder.BIN_NANOS, payload);
-        recorder.tick(servers[0], members, now);
+        recorder.tick(servers[0], members.all(), now);
       }
       default -> {
         count++;
         kernel.run(number);
       }
     }
+  }
+
+  /** What happens to a process that stands still happens when it goes on. */
+  private boolean deferred(int client, long payload, long now) {
+    long until = processes.frozenUntil(client);
+    if (until <= now) {
+      return false;
+    }
+    events.add(until, payload);
+    return true;
+  }
+
+  private void answer(long payload, int call, int generation, Verdict verdict, long now) {
+    if (isCurrent(call, generation) && !deferred(calls.client[call], payload, now)) {
+      count++;
+      ended(call, verdict, now);
+    }
+  }
+
+  private Verdict timedOut(int call, long now) {
+    long late = now - calls.startedNanos[call] - timeoutNanos;
+    return callersGiveUp || Processes.isTooLate(late, timeoutNanos)
+        ? Verdict.CANCELLED
+        : Verdict.TIMEOUT;
   }
 
   private boolean isCurrent(int call, int generation) {
@@ -194,58 +231,91 @@ final class Simulation implements Server.World, Surroundings {
     int shard = calls.shard[call];
     calls.startedNanos[call] = now;
     Gate gate = member(call).gate();
-    if (gate != null) {
-      view.show(client, calls.attempt[call], now);
-      long permit = gate.admit(view, now);
-      if (permit < 0) {
-        gone(call, false, now);
-        return;
-      }
-      calls.permit[call] = permit;
+    boolean admitted = gate == null || isAdmitted(gate, call, client, now);
+    if (log != null && calls.attempt[call] == 1 && calls.tries[call] == 0) {
+      log.asked(client, admitted, now);
+    }
+    if (!admitted) {
+      gone(call, false, now);
+      return;
     }
     Server server = servers[shard];
     recorder.sent(shard, now);
-    long tag = payload(0, 0, calls.generation[call], call);
-    boolean taken = server.isUp() && server.offer(tag, now);
+    long tag = payload(0, calls.generation[call], call);
+    boolean bad = server.isUp() && server.health().fails();
+    calls.bad[call] = bad;
+    boolean taken = server.isUp() && !(bad && fastErrors) && server.offer(tag, now);
     calls.atServer[call] = taken;
-    if (taken || (hangs && !server.isUp())) {
+    if (taken || (hangs && !server.isUp()) || failNanos >= timeoutNanos) {
       events.addToLane(TIMEOUT_LANE, now + timeoutNanos, tag | (long) TIMED_OUT << KIND_SHIFT);
     } else {
       events.addToLane(FAILED_LANE, now + failNanos, tag | (long) FAILED << KIND_SHIFT);
     }
   }
 
+  private boolean isAdmitted(Gate gate, int call, int client, long now) {
+    byte weight = processes.weight(client);
+    calls.weight[call] = weight;
+    long local = now + processes.clock(client);
+    view.show(client, calls.attempt[call], weight, local);
+    long permit = TimelessGate.NEEDS_TIME;
+    if (isTimeless && weight == 1 && gate instanceof TimelessGate timeless) {
+      permit = timeless.admitTimeless(view);
+    }
+    if (permit == TimelessGate.NEEDS_TIME) {
+      permit = gate.admit(view, local);
+    }
+    calls.permit[call] = permit;
+    return permit >= 0;
+  }
+
   private Member member(int call) {
-    return members[calls.client[call] * servers.length + calls.shard[call]];
+    return members.of(calls.client[call], calls.shard[call]);
   }
 
   @Override
   public void doneAt(long atNanos, Server server, long job) {
-    int mark = server.index | (server.epoch() & 3) << EPOCH_SHIFT;
-    events.add(atNanos, job | (long) DONE << KIND_SHIFT | (long) mark << SHARD_SHIFT);
+    int number = jobs.add(server.index, server.epoch(), job);
+    events.add(atNanos, payload(DONE, 0, number));
   }
 
-  private void done(int mark, int generation, int call, long now) {
-    Server server = servers[mark & ((1 << EPOCH_SHIFT) - 1)];
-    if (mark >>> EPOCH_SHIFT != (server.epoch() & 3)) {
-      return; // died with the server
+  private void done(int job, long now) {
+    Server server = servers[jobs.server(job)];
+    boolean lost = jobs.epoch(job) != server.epoch(); // died with the server
+    long tag = jobs.remove(job);
+    if (lost) {
+      return;
     }
     count++;
-    boolean wanted = isCurrent(call, generation);
+    int call = (int) (tag & LOW_MASK);
+    boolean wanted = isCurrent(call, (int) (tag >>> GENERATION_SHIFT) & LOW_MASK);
     recorder.worked(server.index, wanted, now);
     server.done(now);
-    if (wanted) {
-      ended(call, Verdict.SUCCESS, now);
+    if (!wanted) {
+      return;
+    }
+    if (!calls.bad[call]) {
+      server.health().succeeded();
+    }
+    long delay = processes.ownDelay(calls.client[call], now);
+    long answer = tag | (long) ANSWER << KIND_SHIFT;
+    if (delay > 0) {
+      events.add(now + delay, answer);
+    } else if (!deferred(calls.client[call], answer, now)) {
+      ended(call, calls.bad[call] ? Verdict.FAILURE : Verdict.SUCCESS, now);
     }
   }
 
   private void ended(int call, Verdict verdict, long now) {
     Member member = member(call);
     calls.atServer[call] = false;
-    view.show(calls.client[call], calls.attempt[call], calls.startedNanos[call]);
+    int client = calls.client[call];
+    long local = now + processes.clock(client);
+    long started = calls.startedNanos[call] + processes.clock(client);
+    view.show(client, calls.attempt[call], calls.weight[call], started);
     switch (verdict) {
       case SUCCESS -> view.result = OK;
-      case TIMEOUT -> view.failure = TIMEOUT;
+      case TIMEOUT, CANCELLED -> view.failure = TIMEOUT;
       default -> view.failure = DOWN;
     }
     recorder.attemptEnded(
@@ -255,18 +325,24 @@ final class Simulation implements Server.World, Surroundings {
     if (gate != null) {
       long permit = calls.permit[call];
       retryAllowed = verdict == Verdict.SUCCESS || gate.allowsRetry(view, permit);
-      gate.settle(view, permit, verdict, now);
+      boolean settled = isTimeless
+          && verdict == Verdict.SUCCESS
+          && gate instanceof TimelessGate timeless
+          && timeless.settleTimeless(view, permit);
+      if (!settled) {
+        gate.settle(view, permit, verdict, local);
+      }
     }
     Driver driver = member.driver();
     if (driver != null) {
       long wait = verdict == Verdict.SUCCESS && driver.accepts(view)
           ? Driver.STOP
-          : driver.afterAttempt(view, verdict, calls.waitNanos[call], retryAllowed, now);
+          : driver.afterAttempt(view, verdict, calls.waitNanos[call], retryAllowed, local);
       if (wait >= 0) {
         calls.waitNanos[call] = wait;
         calls.attempt[call]++;
         calls.generation[call]++;
-        events.add(now + wait, payload(RETRY, 0, 0, call));
+        events.add(now + wait, payload(RETRY, calls.generation[call], call));
         return;
       }
     }
@@ -278,39 +354,65 @@ final class Simulation implements Server.World, Surroundings {
     int client = calls.client[call];
     int tries = calls.tries[call];
     recorder.answered(calls.shard[call], client, calls.askedNanos[call], good, now);
+    if (tries == 0) {
+      recorder.firstEnded(calls.shard[call], calls.askedNanos[call], good);
+    }
+    if (log != null && good) {
+      log.answered(client, now);
+    }
     calls.release(call);
     if (!good && tries < returns && users[client].unit() < returnProbability) {
       long at = now + returnMinNanos + (long) (users[client].unit() * returnSpanNanos);
-      events.add(at, payload(USER_RETURNS, 0, tries + 1, client));
+      events.add(at, payload(USER_RETURNS, tries + 1, client));
     }
   }
 
-  private void scheduleTrouble() {
-    long start = scenario.nanos(Field.TROUBLE_START);
-    long end = Math.round(scenario.returnsSeconds() * 1e9);
-    if (scenario.is(Field.TROUBLE, "flapping")) {
-      long period = scenario.nanos(Field.TROUBLE_PERIOD);
-      int number = 0;
-      for (long at = start; at < end; at += period) {
-        events.add(at, payload(EDGE, 0, 0, number++ % 2));
-      }
-      events.add(end, payload(EDGE, 0, 0, 1));
-    } else if (!scenario.is(Field.TROUBLE, "none")) {
-      events.add(start, payload(EDGE, 0, 0, 0));
-      events.add(end, payload(EDGE, 0, 0, 1));
-    }
-  }
-
-  private void edge(int good, long now) {
+  private void edge(Turn turn, long now) {
     Server server = servers[0];
-    if (scenario.is(Field.TROUBLE, "slow")) {
-      server.brake(good == 1 ? 1 : scenario.number(Field.TROUBLE_CAPACITY));
-    } else if (scenario.restarts()) {
-      if (good == 0) {
-        dies(server, now);
-      } else if (!server.isUp()) {
-        server.returnCold();
+    switch (turn) {
+      case BAD -> {
+        server.brake(
+            scenario.is(Field.TROUBLE, "slow") ? scenario.number(Field.TROUBLE_CAPACITY) : 1);
+        if (scenario.restarts()) {
+          dies(server, now);
+        }
       }
+      case GOOD -> {
+        server.brake(1);
+        if (scenario.restarts() && !server.isUp()) {
+          server.returnCold();
+        }
+        server.health().returned();
+      }
+      case BROWNOUT -> server.brake(scenario.number(Field.BROWNOUT_CAPACITY));
+      case STEP -> server.health().step();
+      case RESTART -> some(Field.RESTART_SHARE, client -> restart(client, now));
+      case RESET -> some(Field.RESET_SHARE, members::reset);
+      case FREEZE ->
+        some(
+            Field.FREEZE_SHARE,
+            client -> processes.freeze(client, now + scenario.nanos(Field.FREEZE_LENGTH)));
+    }
+  }
+
+  private void some(Field share, IntConsumer what) {
+    double count = Math.ceil(scenario.number(share) * clients - 1e-9);
+    for (int client = 0; client < count; client++) {
+      what.accept(client);
+    }
+  }
+
+  /** A process ends, with all its calls, and another one starts in its place. */
+  private void restart(int client, long now) {
+    processes.restarted(client, now);
+    for (int call = 0; call < calls.used(); call++) {
+      if (calls.active[call] && calls.client[call] == client) {
+        gone(call, false, now);
+      }
+    }
+    members.start(client);
+    if (log != null) {
+      log.changed(client, true, now);
     }
   }
 
@@ -320,7 +422,7 @@ final class Simulation implements Server.World, Surroundings {
     if (!hangs) {
       for (int call = 0; call < calls.used(); call++) {
         if (calls.atServer[call] && calls.shard[call] == server.index) {
-          long failed = payload(FAILED, 0, calls.generation[call], call);
+          long failed = payload(FAILED, calls.generation[call], call);
           events.addToLane(FAILED_LANE, now + failNanos, failed);
         }
       }
@@ -349,34 +451,15 @@ final class Simulation implements Server.World, Surroundings {
 
   @Override
   public Attachment attachment(int client, int shard) {
-    return new Attachment() {
-      @Override
-      public String pipelineName() {
-        return "simulated";
-      }
+    return members.attachment(client, shard);
+  }
 
-      @Override
-      public Kernel kernel() {
-        return kernel;
-      }
-
-      @Override
-      public void stateChanged(StateChange change) {
-        // A probe that failed is no new trip.
-        if (change.to().kind() == Kind.OPEN && change.from().kind() != Kind.PROBING) {
-          tripped(client, shard);
-        }
-      }
-    };
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   @Override
   public void tripped(int client, int shard) {
-    trips[client * servers.length + shard]++;
-  }
-
-  /** The share a process lets through, for the picture. */
-  static double share(Member member) {
-    return member.gate() instanceof StatefulGate gate ? Math.min(1, gate.state().share()) : 1;
+    members.tripped(client, shard);
   }
 }

@@ -25,7 +25,10 @@ final class TimeChart {
     from = Math.max(picture.fromSeconds, -Math.min(trouble, 90) - BEFORE_SECONDS);
     to = Math.min(
         scenario.number(Field.OBSERVE), Math.max(90, Double.isInfinite(limit) ? 0 : 3 * limit));
-    top = HEADROOM * scenario.number(Field.CAPACITY) / scenario.number(Field.SHARDS);
+    top = HEADROOM
+        * (scenario.isUnlimited()
+            ? Math.max(scenario.normalRate(), scenario.laterRate())
+            : scenario.number(Field.CAPACITY) / scenario.number(Field.SHARDS));
   }
 
   static String of(Picture picture) {
@@ -49,7 +52,10 @@ final class TimeChart {
     svg.append(path(picture.goodput, top, "goodput", "1.6", true));
     svg.append(path(picture.asked, top, "asked", "1", false));
     svg.append(path(picture.sent, top, "sent", "1.2", false));
-    svg.append(path(picture.capacity, top, "capacity", "1.3\" stroke-dasharray=\"4 3", false));
+    if (!picture.scenario.isUnlimited()) {
+      svg.append(path(picture.capacity, top, "capacity", "1.3\" stroke-dasharray=\"4 3", false));
+    }
+    clipped(svg);
     if (picture.policy == PolicyName.EVENKEEL) { // the others have none to show
       svg.append(path(picture.share, HEADROOM, "share", "1.6", false));
     }
@@ -89,6 +95,24 @@ final class TimeChart {
     svg.append(ResultTable.format(
         "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">seconds after the return</text>\n",
         RIGHT, BOTTOM + 29));
+  }
+
+  /** What does not fit is said, not hidden. */
+  private void clipped(StringBuilder svg) {
+    double most = 0;
+    double at = 0;
+    for (int i = 0; i < picture.sent.length; i++) {
+      double seconds = picture.fromSeconds + (i + 0.5) * Picture.STEP_SECONDS;
+      if (seconds >= from && seconds <= to && picture.sent[i] > most) {
+        most = picture.sent[i];
+        at = seconds;
+      }
+    }
+    if (most > top) {
+      svg.append(ResultTable.format(
+          "<text class=\"strong\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">&#9650; up to %.0f/s</text>\n",
+          Math.max(LEFT + 40, Math.min(RIGHT - 40, x(at))), TOP + 9, most));
+    }
   }
 
   private static double niceStep(double about) {

@@ -75,6 +75,7 @@ class MainTest {
   void run_writesTableCsvAndReport() throws IOException {
     Path csv = directory.resolve("runs.csv");
     Path html = directory.resolve("report.html");
+    Path series = directory.resolve("series.csv");
     int code = runShort(
         "run",
         "S1",
@@ -86,6 +87,8 @@ class MainTest {
         "7",
         "--csv",
         csv.toString(),
+        "--series",
+        series.toString(),
         "--html",
         html.toString());
     assertThat(err()).contains("4 of 4 runs");
@@ -99,7 +102,17 @@ class MainTest {
     assertThat(rows).hasSize(5);
     assertThat(rows.get(1)).startsWith("S1,evenkeel,7,5,");
     assertThat(rows.get(4)).startsWith("S1,none,8,5,");
+    assertThat(Files.readAllLines(series))
+        .hasSizeGreaterThan(2 * 200)
+        .startsWith("scenario,policy,seconds_from_return,asked_per_s,sent_per_s,goodput_per_s,"
+            + "capacity_per_s,share")
+        .anyMatch(row -> row.startsWith("S1,none,-1"));
     assertThat(Files.readString(html))
+        .contains(
+            "What was run",
+            "Seeds 7 to 8",
+            "clients.count = 5\n",
+            "clients.timeout = 1s   (default)")
         .contains("<svg", "prefers-color-scheme: dark", "Cold restart", "seconds after the return")
         .doesNotContain("http");
   }
@@ -117,7 +130,7 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "jump | jump: unknown (expected: run, list or --help)",
+        "jump | jump: unknown (expected: run, worlds, list or --help)",
         "run | run: no scenario (expected: files, or names such as S1; see `list`)",
         "run S1 --seeds 0 | --seeds: 0 (expected: a whole number from 1 to 100000)",
         "run S1 --seeds | --seeds: nothing (expected: a value)",

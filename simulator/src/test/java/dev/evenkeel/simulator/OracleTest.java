@@ -28,4 +28,17 @@ class OracleTest {
         .isCloseTo(limit.seconds(), within(0.07 * limit.seconds()));
     assertThat(of.sum(RunResult::relapses)).isZero();
   }
+
+  @ParameterizedTest
+  @CsvSource({"250ms", "500ms"})
+  void oracle_keepsNoQueueThatClientsDoNotWaitFor(String timeout) {
+    Scenario scenario = ScenarioFile.read("S1", List.of("clients.timeout=" + timeout));
+    RunResult oracle = result(scenario, PolicyName.ORACLE);
+    RunResult ours = result(scenario, PolicyName.EVENKEEL);
+    assertThat(oracle.debtSeconds()).isLessThan(ours.debtSeconds());
+  }
+
+  private static RunResult result(Scenario scenario, PolicyName policy) {
+    return Measures.of(new Simulation(scenario, policy, 1).run(false), policy, 1);
+  }
 }
