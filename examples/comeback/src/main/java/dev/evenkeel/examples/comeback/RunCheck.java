@@ -78,8 +78,7 @@ final class RunCheck {
     int steady = (int) Math.round(Settings.seconds(settings.validity().steady()) / BIN_SECONDS);
     FleetCounts counts =
         FleetCounts.of(recording.client().subList(Math.max(0, killedBin - steady), killedBin));
-    if (!settings.validity().anyStart()
-        && !Measures.isGood(counts)) {
+    if (!settings.validity().anyStart() && !Measures.isGood(counts)) {
       fault(
           recording,
           Figures.format(

@@ -97,7 +97,7 @@ class ResultsTest {
         t99,
         DoubleStream.iterate(1, at -> at + 1).limit(relapses).boxed().toList(),
         sentWhileDead,
-        sentWhileDead / (20 * SETTINGS.normalRate()),
+        (double) sentWhileDead / (20 * SETTINGS.normalRate()),
         900);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.examples.comeback.StartGate.Answer;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,8 +114,9 @@ class StartGateTest {
   }
 
   private static List<Recording> recordings(Bins... fleets) {
+    Iterator<Bins> next = Arrays.asList(fleets).iterator();
     return Arrays.stream(Contestant.values())
-        .map(contestant -> fleets[contestant.ordinal()].of(contestant))
+        .map(contestant -> next.next().of(contestant))
         .toList();
   }
 
