@@ -68,9 +68,11 @@ final class ClientMain {
             binNanos,
             TimeUnit.NANOSECONDS);
     SplittableRandom random = new SplittableRandom(spec.seed());
-    long nextNanos = System.nanoTime();
+    long firstNanos = System.nanoTime();
+    long nextNanos = firstNanos;
     while (true) {
-      nextNanos += (long) (-Math.log(1 - random.nextDouble()) / spec.ratePerSecond() * 1e9);
+      double perSecond = spec.load().perSecondAt((nextNanos - firstNanos) / 1e9);
+      nextNanos += (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
       awaitTime(nextNanos);
       callThrough(nodes.get(random.nextInt(nodes.size())));
     }

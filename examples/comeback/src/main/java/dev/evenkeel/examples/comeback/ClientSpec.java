@@ -4,18 +4,13 @@ import java.util.List;
 
 /** A client process's command line. */
 record ClientSpec(
-    Contestant contestant,
-    int port,
-    double ratePerSecond,
-    int nodes,
-    long timeoutMillis,
-    long seed) {
+    Contestant contestant, int port, LoadRise load, int nodes, long timeoutMillis, long seed) {
 
   static ClientSpec of(Settings settings, Contestant contestant, int port) {
     return new ClientSpec(
         contestant,
         port,
-        settings.normalRate(),
+        new LoadRise(settings.normalRate(), Settings.seconds(settings.schedule().rise())),
         settings.traffic().nodes(),
         settings.traffic().timeout().toMillis(),
         settings.seed());
@@ -25,7 +20,8 @@ record ClientSpec(
     return List.of(
         contestant.key,
         Integer.toString(port),
-        Double.toString(ratePerSecond),
+        Double.toString(load.fullPerSecond()),
+        Double.toString(load.riseSeconds()),
         Integer.toString(nodes),
         Long.toString(timeoutMillis),
         Long.toString(seed));
@@ -35,9 +31,9 @@ record ClientSpec(
     return new ClientSpec(
         Contestant.of(arguments.get(0)),
         Integer.parseInt(arguments.get(1)),
-        Double.parseDouble(arguments.get(2)),
-        Integer.parseInt(arguments.get(3)),
-        Long.parseLong(arguments.get(4)),
-        Long.parseLong(arguments.get(5)));
+        new LoadRise(Double.parseDouble(arguments.get(2)), Double.parseDouble(arguments.get(3))),
+        Integer.parseInt(arguments.get(4)),
+        Long.parseLong(arguments.get(5)),
+        Long.parseLong(arguments.get(6)));
   }
 }

@@ -5,7 +5,12 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Kills three real services, brings them back cold, and shows what each fleet of callers makes of
@@ -16,10 +21,14 @@ public final class Comeback {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int BAD_OPTIONS = 2;
+  private static final int INVALID = 3;
 
   private Comeback() {}
 
-  /** Runs the program; ends the JVM with 0, 1 for a fault or 2 for options it does not know. */
+  /**
+   * Runs the program; ends the JVM with 0, 1 for a fault, 2 for options it does not know or 3 for a
+   * run that is not valid.
+   */
   public static void main(String[] args) {
     int exitCode = run(List.of(args), System.out, System.err);
     if (exitCode != OK) {
@@ -41,9 +50,19 @@ public final class Comeback {
       out.print(Options.USAGE);
       return OK;
     }
+    return run(options, options::settings, out, err);
+  }
+
+  /** With settings of one's own for each run, which are counted from 1. */
+  static int run(
+      Options options, IntFunction<Settings> settings, PrintStream out, PrintStream err) {
     try {
-      compare(options.settings(), options.report(), out);
+      prepare(options);
+      compare(options, settings, out);
       return OK;
+    } catch (InvalidRunException e) {
+      err.println(e.getMessage());
+      return INVALID;
     } catch (IOException e) {
       err.println(e);
       return FAILED;
@@ -56,22 +75,59 @@ public final class Comeback {
     }
   }
 
-  private static void compare(Settings settings, Path report, PrintStream out)
+  private static void compare(Options options, IntFunction<Settings> settings, PrintStream out)
       throws IOException, InterruptedException {
-    prepare(report);
-    out.print(introduction(settings));
-    Progress progress = new Progress(out, Terminal.isThere());
-    List<Recording> recordings = new Experiment(settings, progress).run();
-    List<Result> results = Result.of(recordings, settings);
-    out.println();
-    out.print(ResultTable.of(results, settings.limit()));
-    Files.writeString(report, Report.html(results, settings));
-    out.println();
-    out.println("The picture: " + report.toAbsolutePath());
+    out.print(introduction(settings.apply(1)));
+    List<Run> runs = new ArrayList<>();
+    for (int number = 1; number <= options.runs(); number++) {
+      String which = options.runs() == 1 ? "" : "run " + number + " of " + options.runs() + ": ";
+      Run run = run(settings.apply(number), new Progress(out, Terminal.isThere(), which));
+      runs.add(run);
+      out.println();
+      out.print(ResultTable.text(ResultTable.of(run.results(), run.settings().limit())));
+      out.println();
+      out.println(run.start());
+      out.println();
+    }
+    if (options.quick()) {
+      out.println("This was --quick, which takes any start: no result.");
+      out.println();
+    }
+    conclude(runs, options, out);
   }
 
-  /** Better to find out now than after three minutes that the report has nowhere to go. */
-  private static void prepare(Path report) throws IOException {
+  private static Run run(Settings settings, Progress progress)
+      throws IOException, InterruptedException {
+    Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Machine machine = Machine.here();
+    List<Recording> recordings = new Experiment(settings, progress).run();
+    return new Run(at, settings, machine, Result.of(recordings, settings));
+  }
+
+  private static void conclude(List<Run> runs, Options options, PrintStream out)
+      throws IOException {
+    Run middle = ResultRow.middle(
+        runs,
+        Comparator.comparingDouble(run -> run.measuresOf(Contestant.EVENKEEL).debtSeconds()));
+    if (runs.size() > 1) {
+      out.println("The medians of all runs:");
+      out.print(ResultTable.text(ResultTable.medians(runs, middle.settings().limit())));
+      out.println();
+    }
+    Files.writeString(options.report(), Report.html(middle.results(), middle.settings()));
+    out.println("The picture"
+        + (runs.size() == 1 ? ": " : " of run " + (runs.indexOf(middle) + 1) + ": ")
+        + options.report().toAbsolutePath());
+    Path results = options.results();
+    if (results != null) {
+      ResultFolder.write(results, runs);
+      out.println("The figures: " + results.toAbsolutePath());
+    }
+  }
+
+  /** Better to find out now than after minutes that the results have nowhere to go. */
+  private static void prepare(Options options) throws IOException {
+    Path report = options.report();
     Path folder = report.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
@@ -79,19 +135,30 @@ public final class Comeback {
     if (Files.isDirectory(report)) {
       throw new IOException("--report: " + report + " (expected: a file, not a folder)");
     }
+    Path results = options.results();
+    if (results != null) {
+      if (Files.exists(results) && !Files.isDirectory(results)) {
+        throw new IOException("--results: " + results + " (expected: a folder, not a file)");
+      }
+      Files.createDirectories(results);
+    }
   }
 
   private static String introduction(Settings settings) {
     Settings.Schedule schedule = settings.schedule();
     return Figures.format(
         "Three services, each for %.0f requests/s when warm and %.0f when just started. Each has a"
-            + " fleet of %d nodes%nwhose users ask for %.0f requests/s. All three are killed after"
-            + " %s, return after %s, and are%nwatched for up to %s.%n%n",
+            + " fleet of %d nodes%nwhose users ask for %.0f requests/s. The load rises for %s. %s,"
+            + " all three%nare killed; they return after %s, and are watched for up to %s.%n%n",
         settings.service().capacityPerSecond(),
         settings.service().capacityPerSecond() * settings.service().coldFraction(),
         settings.traffic().nodes(),
         settings.normalRate(),
-        Figures.seconds(Settings.seconds(schedule.warmUp())),
+        Figures.seconds(Settings.seconds(schedule.rise())),
+        settings.validity().anyStart()
+            ? "Soon after that"
+            : "Once all have been served 99 % for "
+                + Figures.seconds(Settings.seconds(settings.validity().steady())),
         Figures.seconds(Settings.seconds(schedule.outage())),
         Figures.seconds(Settings.seconds(schedule.observe())));
   }

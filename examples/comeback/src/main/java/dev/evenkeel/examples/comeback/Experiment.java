@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs all pairs side by side through warm-up, outage and return. */
+/** Runs all pairs side by side through start, outage and return. */
 final class Experiment {
 
   private final Settings settings;
@@ -17,7 +17,11 @@ final class Experiment {
     this.progress = progress;
   }
 
-  /** Takes minutes; when it returns or throws, all processes it started have ended. */
+  /**
+   * Takes minutes; when it returns or throws, all processes it started have ended.
+   *
+   * @throws InvalidRunException if what was seen says nothing about the contestants
+   */
   List<Recording> run() throws IOException, InterruptedException {
     try (ChildProcesses processes = new ChildProcesses()) {
       List<Pair> pairs = start(processes);
@@ -25,7 +29,7 @@ final class Experiment {
       killServices(pairs);
       restartServices(pairs);
       watch(pairs);
-      return Pair.recordings(pairs);
+      return checked(pairs);
     } finally {
       progress.end();
     }
@@ -46,11 +50,44 @@ final class Experiment {
   private void warmUp(List<Pair> pairs) throws InterruptedException {
     progress.phase("warming up");
     pairs.forEach(Pair::go);
-    pass(settings.schedule().warmUp(), () -> {
-      pairs.forEach(Pair::requireServiceAlive);
-      pairs.forEach(Pair::requireClientAlive);
-      progress.show(Pair.recordings(pairs));
-    });
+    long startNanos = System.nanoTime();
+    double warmSeconds = Settings.seconds(
+        settings.schedule().rise().plus(settings.schedule().warmUp()).plus(Settings.BIN));
+    StartGate gate = new StartGate(settings);
+    boolean late = false;
+    double elapsed;
+    List<Recording> recordings;
+    StartGate.Answer answer;
+    do {
+      pass(Settings.BIN, () -> requireAlive(pairs));
+      recordings = Pair.recordings(pairs);
+      progress.show(recordings);
+      elapsed = (System.nanoTime() - startNanos) / 1e9;
+      answer = gate.decide(recordings, elapsed);
+      if (answer == StartGate.Answer.WAIT && elapsed > warmSeconds + 1 && !late) {
+        late = true;
+        progress.phase("waiting until all are served 99 %");
+      }
+    } while (answer == StartGate.Answer.WAIT);
+    if (answer == StartGate.Answer.REFUSE) {
+      throw new InvalidRunException(gate.refusal(recordings, Machine.here()));
+    }
+  }
+
+  private List<Recording> checked(List<Pair> pairs) {
+    requireAlive(pairs);
+    List<Heartbeat> heartbeats = pairs.stream().flatMap(Pair::heartbeats).toList();
+    List<Recording> recordings = Pair.recordings(pairs);
+    List<String> faults = RunCheck.faults(recordings, heartbeats, settings);
+    if (!faults.isEmpty()) {
+      throw new InvalidRunException(RunCheck.refusal(faults, Machine.here()));
+    }
+    return recordings;
+  }
+
+  private static void requireAlive(List<Pair> pairs) {
+    pairs.forEach(Pair::requireServiceAlive);
+    pairs.forEach(Pair::requireClientAlive);
   }
 
   private void killServices(List<Pair> pairs) throws InterruptedException {
@@ -76,10 +113,7 @@ final class Experiment {
   private void watch(List<Pair> pairs) throws InterruptedException {
     long endNanos = System.nanoTime() + settings.schedule().observe().toNanos();
     while (endNanos - System.nanoTime() > 0) {
-      pass(Settings.BIN, () -> {
-        pairs.forEach(Pair::requireServiceAlive);
-        pairs.forEach(Pair::requireClientAlive);
-      });
+      pass(Settings.BIN, () -> requireAlive(pairs));
       List<Recording> recordings = Pair.recordings(pairs);
       progress.show(recordings);
       if (recordings.stream().allMatch(this::hasRecovered)) {

@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
  * counts from the moment the service accepts connections again, and everything is smoothed over
  * windows of two seconds, because users come at random.
  *
+ * @param startShare of the calls that ended from the second second on until the kill, the share
+ *     that ended well; 1 if none ended
  * @param observedSeconds how long the recovery was watched
  * @param debtSeconds calls asked for since the return and not answered well by the end, in seconds
  *     of normal traffic
@@ -25,6 +27,7 @@ import java.util.OptionalDouble;
  *     end; not a number if there were none
  */
 record Measures(
+    double startShare,
     double observedSeconds,
     double debtSeconds,
     OptionalDouble t99Seconds,
@@ -35,6 +38,7 @@ record Measures(
 
   private static final double BIN_SECONDS = Settings.seconds(Settings.BIN);
   private static final int WINDOW_BINS = (int) Math.round(2 / BIN_SECONDS);
+  private static final int FIRST_SECOND_BINS = (int) Math.round(1 / BIN_SECONDS);
   private static final double GOOD_SHARE_OF_ENDED = 0.99;
   private static final double GOOD_SHARE_OF_ASKED = 0.90;
   private static final double RELAPSE_SHARE = 0.5;
@@ -52,6 +56,7 @@ record Measures(
         t99Seconds(recovery, Settings.seconds(settings.schedule().settle()));
     long sent = outage.stream().mapToLong(ClientBin::sent).sum();
     return new Measures(
+        startShare(all, recording.killedSeconds()),
         recovery.size() * BIN_SECONDS,
         debtSeconds(recovery, normalRate),
         t99,
@@ -59,6 +64,14 @@ record Measures(
         sent,
         outage.isEmpty() ? 0 : sent / (normalRate * outage.size() * BIN_SECONDS),
         p99Millis(recovery, t99));
+  }
+
+  private static double startShare(List<ClientBin> all, double killedSeconds) {
+    // The bin of the kill is left out: calls that were in flight then fail by it.
+    double end = Double.isNaN(killedSeconds) ? all.size() : killedSeconds / BIN_SECONDS;
+    int to = (int) Math.min(end, all.size());
+    FleetCounts counts = FleetCounts.of(all.subList(Math.min(FIRST_SECOND_BINS, to), to));
+    return counts.ok() + counts.failed() == 0 ? 1 : counts.servedShare();
   }
 
   private static int binAt(double seconds, int bins) {
@@ -84,20 +97,27 @@ record Measures(
   }
 
   private static boolean isGood(List<ClientBin> window) {
-    double asked = 0;
-    double ok = 0;
-    double failed = 0;
-    for (ClientBin bin : window) {
-      asked += bin.asked();
-      ok += bin.ok();
-      failed += bin.failed();
-    }
-    return isGood(asked, ok, failed);
+    return isGood(FleetCounts.of(window));
+  }
+
+  static boolean isGood(FleetCounts counts) {
+    return isGood((double) counts.asked(), (double) counts.ok(), (double) counts.failed());
   }
 
   /** Whether a window with these counts or rates is good. */
   static boolean isGood(double asked, double ok, double failed) {
     return ok >= GOOD_SHARE_OF_ENDED * (ok + failed) && ok >= GOOD_SHARE_OF_ASKED * asked;
+  }
+
+  /** Whether every window of these bins is good. */
+  static boolean isGoodThroughout(List<ClientBin> bins) {
+    int window = Math.min(WINDOW_BINS, bins.size());
+    for (int start = 0; start + window <= bins.size(); start++) {
+      if (!isGood(bins.subList(start, start + window))) {
+        return false;
+      }
+    }
+    return window > 0;
   }
 
   private static List<Double> relapseSeconds(List<ClientBin> recovery, double normalRate) {

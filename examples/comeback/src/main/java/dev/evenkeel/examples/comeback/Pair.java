@@ -28,9 +28,7 @@ final class Pair {
     this.service = service;
     this.port = service.awaitPort();
     this.client = new RunningClient(
-        processes,
-        "The client with " + contestant.label,
-        ClientSpec.of(settings, contestant, port));
+        processes, clientName(contestant), ClientSpec.of(settings, contestant, port));
   }
 
   /**
@@ -101,8 +99,29 @@ final class Pair {
         returned ? secondsAfterStart(service.listeningNanos()) : Double.NaN);
   }
 
+  /** Of the client since the kill and of the service since its return, both until now. */
+  Stream<Heartbeat> heartbeats() {
+    double now = secondsAfterStart(System.nanoTime());
+    return Stream.of(
+        new Heartbeat(
+            clientName(contestant), killedSeconds, now, secondsAfterStart(client.arrivalNanos())),
+        new Heartbeat(
+            serviceName(contestant),
+            secondsAfterStart(service.listeningNanos()),
+            now,
+            secondsAfterStart(service.arrivalNanos())));
+  }
+
+  private List<Double> secondsAfterStart(List<Long> nanos) {
+    return nanos.stream().map(this::secondsAfterStart).toList();
+  }
+
   private double secondsAfterStart(long nanos) {
     return (nanos - startNanos) / 1e9;
+  }
+
+  private static String clientName(Contestant contestant) {
+    return "The client with " + contestant.label;
   }
 
   private static String serviceName(Contestant contestant) {

@@ -16,17 +16,24 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final String run;
   private final long startNanos = System.nanoTime();
   private String phase = "";
   private long shownNanos = startNanos;
 
-  Progress(PrintStream out, boolean terminal) {
+  /**
+   * Creates it.
+   *
+   * @param run which of several runs it is, to stand before each phase; empty for the only one
+   */
+  Progress(PrintStream out, boolean terminal, String run) {
     this.out = out;
     this.terminal = terminal;
+    this.run = run;
   }
 
   void phase(String name) {
-    phase = name;
+    phase = run + name;
     if (terminal) {
       out.print("\n");
     }

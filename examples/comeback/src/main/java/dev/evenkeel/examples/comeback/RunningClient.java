@@ -11,6 +11,7 @@ final class RunningClient {
   private final ChildProcess process;
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
   private final List<ClientBin> bins = new ArrayList<>();
+  private final List<Long> arrivalNanos = new ArrayList<>();
 
   RunningClient(ChildProcesses processes, String name, ClientSpec spec) throws IOException {
     this.process = processes.start(name, ClientMain.class, spec.toArguments(), this::line);
@@ -35,6 +36,13 @@ final class RunningClient {
     }
   }
 
+  /** When its reports came in. */
+  List<Long> arrivalNanos() {
+    synchronized (bins) {
+      return List.copyOf(arrivalNanos);
+    }
+  }
+
   private void line(String line, long nowNanos) {
     if (line.equals(ClientMain.READY)) {
       ready.complete(true);
@@ -42,6 +50,7 @@ final class RunningClient {
       ClientBin bin = ClientBin.parse(line);
       synchronized (bins) {
         bins.add(bin);
+        arrivalNanos.add(nowNanos);
       }
     }
   }

@@ -11,6 +11,7 @@ final class RunningService {
   private final ChildProcess process;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final List<ServiceBin> bins = new ArrayList<>();
+  private final List<Long> arrivalNanos = new ArrayList<>();
   private volatile long listeningNanos;
 
   RunningService(ChildProcesses processes, String name, ServiceSpec spec) throws IOException {
@@ -54,6 +55,13 @@ final class RunningService {
     }
   }
 
+  /** When its reports came in. */
+  List<Long> arrivalNanos() {
+    synchronized (bins) {
+      return List.copyOf(arrivalNanos);
+    }
+  }
+
   private void line(String line, long nowNanos) {
     if (line.startsWith(ServiceMain.LISTENING)) {
       listeningNanos = nowNanos;
@@ -62,6 +70,7 @@ final class RunningService {
       ServiceBin bin = ServiceBin.parse(line);
       synchronized (bins) {
         bins.add(bin);
+        arrivalNanos.add(nowNanos);
       }
     }
   }

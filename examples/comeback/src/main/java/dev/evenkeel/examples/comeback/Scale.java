@@ -21,9 +21,6 @@ record Scale(double fromSeconds, double toSeconds, double maxRate, double maxSen
   /** Room above the capacity line for what is written into the plot. */
   private static final double HEADROOM = 1.45;
 
-  /** The clients' own start is not what this is about. */
-  private static final double START_UP_SECONDS = 2;
-
   static Scale of(List<Result> results, Settings settings) {
     double capacity = settings.service().capacityPerSecond();
     double from = 0;
@@ -31,7 +28,7 @@ record Scale(double fromSeconds, double toSeconds, double maxRate, double maxSen
     double sent = capacity;
     for (Result result : results) {
       Recording recording = result.recording();
-      from = Math.min(from, START_UP_SECONDS - recording.returnedSeconds());
+      from = Math.min(from, -recording.returnedSeconds());
       to = Math.max(
           to,
           recording.client().size() * Settings.seconds(Settings.BIN) - recording.returnedSeconds());

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +43,79 @@ class ComebackSmokeTest {
           .containsPattern("(?m)^" + Pattern.quote(contestant.label) + " .* (ms|-) *$");
       assertThat(picture).contains("<h2>" + contestant.label);
     }
+    assertThat(table).contains("This was --quick").contains("Served from the second second");
     assertThat(table).containsPattern("(?m)^Physical limit .* s ");
     assertThat(picture.split("class=\"goodput\" d=\"M", -1)).hasSize(1 + 3);
     assertThat(picture.split("class=\"load\" d=\"M", -1)).hasSize(1 + 3);
     assertThat(picture).doesNotContain("NaN").doesNotContain("http").endsWith("</html>\n");
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
         .isEmpty();
+  }
+
+  @Test
+  void startThatIsNeverServed_leavesNeitherTableNorPicture(@TempDir Path folder) {
+    Settings quick = Settings.quick(1);
+    Settings tooMuch = new Settings(
+        new Settings.Service(10, 1, 1, 1, 1000),
+        new Settings.Traffic(4, 4, Duration.ofSeconds(1)),
+        quick.schedule(),
+        new Settings.Validity(
+            false,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20)),
+        1);
+    Path report = folder.resolve("comeback.html");
+    Options options = Options.parse(List.of("--report", report.toString()));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    int exitCode = Comeback.run(
+        options,
+        run -> tooMuch,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+
+    assertThat(exitCode).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("No result.")
+        .contains("nothing was killed");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .doesNotContain("killed all three")
+        .doesNotContain("recovery debt")
+        .doesNotContain("The picture");
+    assertThat(report).doesNotExist();
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+        .isEmpty();
+  }
+
+  @Test
+  void processThatDies_leavesNeitherTableNorPicture(@TempDir Path folder) {
+    Path report = folder.resolve("comeback.html");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream killing = new PrintStream(out, true, StandardCharsets.UTF_8) {
+      @Override
+      public void println(String line) {
+        super.println(line);
+        if (line.endsWith("warming up")) {
+          ProcessHandle.current().children().findFirst().orElseThrow().destroyForcibly();
+        }
+      }
+    };
+
+    int exitCode = Comeback.run(
+        List.of("--quick", "--report", report.toString()),
+        killing,
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended unexpectedly");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .doesNotContain("killed all three")
+        .doesNotContain("recovery debt");
+    assertThat(report).doesNotExist();
   }
 
   @ParameterizedTest

@@ -20,10 +20,12 @@ class MeasuresTest {
       new Settings.Service(200, 10, 0.3, 2000, 1000),
       new Settings.Traffic(0.8, 20, Duration.ofSeconds(1)),
       new Settings.Schedule(
+          Duration.ZERO,
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           Duration.ofSeconds(10)),
+      Settings.full(1).validity(),
       1);
   private final List<ClientBin> bins = new ArrayList<>();
 
@@ -188,6 +190,18 @@ class MeasuresTest {
     assertThat(measures.observedSeconds()).isZero();
     assertThat(measures.t99Seconds()).isEmpty();
     assertThat(measures.sentWhileDead()).isZero();
+  }
+
+  @Test
+  void start_countsFromTheSecondSecondUntilTheKill() {
+    bins.clear();
+    seconds(1, 0);
+    seconds(3, NORMAL);
+    seconds(1, NORMAL / 2);
+    seconds(5, 0);
+    seconds(20, NORMAL);
+
+    assertThat(measures().startShare()).isEqualTo(3.5 / 4);
   }
 
   private Measures measures() {
