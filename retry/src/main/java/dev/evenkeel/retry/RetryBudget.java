@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * So with 10 % a client holds a tenth of its calls of the last minute, and at least one retry,
  * however rare its calls are.
  *
- * <p>And no retry is made into a row of failures: once three failures of <i>other</i> calls stand
- * in a row without a success of any call, within a minute, neither retries nor hedges start.
- * Failures of one moment (10 ms) count as one, so a connection that breaks under many calls is
- * none. The first success ends the row. A failure that the {@link Retry} would not retry is no sign
- * of an outage and does not count.
+ * <p>And no retry is made into a row of failures: once three attempts of <i>other</i> calls have
+ * failed in a row without a success of any call between or after them, neither retries nor hedges
+ * start. The first success ends the row, and so do five seconds without a failure. Failures of one
+ * moment (10 ms) count as one, so a connection that breaks under many calls is none. With 10 % of
+ * all attempts failing by chance, one retry in a thousand meets such a row. A failure that the
+ * {@link Retry} would not retry is no sign of an outage and does not count.
  *
  * <p>May be shared by pipelines that use the same dependency; all endpoints of a pipeline share
  * one, so give an endpoint that fails by itself a pipeline of its own. Thread-safe: a token is
@@ -33,8 +34,14 @@ public final class RetryBudget {
 
   private static final long TOKEN = 1_000_000;
 
-  /** A row of failures is forgotten, and a share of the calls stored, for so long. */
+  /** What was earned longer ago than this is forgotten. */
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /**
+   * So long after its last failure a row is none any more: whoever calls less often than that has
+   * no row, but hardly anything stored up either.
+   */
+  private static final long ROW_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final double STANDARD_RATIO = 0.1;
 
@@ -55,7 +62,7 @@ public final class RetryBudget {
   private final long capacity;
   private final boolean forgets;
   private final AtomicLong balance;
-  private final FailureRow row = new FailureRow(WINDOW_NANOS);
+  private final FailureRow row = new FailureRow(ROW_NANOS);
 
   /** When it was last looked at what is to be forgotten; 0 until then. */
   private final AtomicLong lookedNanos = new AtomicLong();

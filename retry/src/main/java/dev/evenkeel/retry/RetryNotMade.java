@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * A note, suppressed in the failure that a caller gets: why it was not retried. Never thrown, and
- * without a stack trace. One object serves for all calls where it says the same.
+ * without a stack trace.
  */
 final class RetryNotMade extends RuntimeException {
 
@@ -16,19 +16,16 @@ final class RetryNotMade extends RuntimeException {
    */
   private static final int MAX_SUPPRESSED = 8;
 
-  private static final RetryNotMade BUDGET =
-      new RetryNotMade("the retry budget is used up; calls that succeed earn it back");
-
-  private static final RetryNotMade FAILURES_IN_A_ROW = new RetryNotMade(
-      FailureRow.FEW + " or more other calls have failed in a row and none has succeeded since");
-
   private RetryNotMade(String why) {
     super(why, null, false, false);
   }
 
   /** The note for what a budget says. */
   static RetryNotMade because(RetryDenial ofTheBudget) {
-    return ofTheBudget == RetryDenial.BUDGET ? BUDGET : FAILURES_IN_A_ROW;
+    return new RetryNotMade(
+        ofTheBudget == RetryDenial.BUDGET
+            ? "the retry budget is used up; calls that succeed earn it back"
+            : "other calls have failed in a row, and none has succeeded since");
   }
 
   /** The note for a wait that is too long. */
