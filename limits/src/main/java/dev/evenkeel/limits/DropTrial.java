@@ -21,9 +21,6 @@ final class DropTrial {
   /** A cut has helped if it leaves no more than this part of the share. */
   private static final double HELPED = 0.5;
 
-  /** So many times the limit is halved before it is taken as shown that load is not the reason. */
-  private static final int STEPS = 2;
-
   /** So many standard deviations are no chance. */
   private static final double SIGMAS = 2;
 
@@ -149,8 +146,8 @@ final class DropTrial {
       toleratedForNanos = TOLERATED_NANOS;
       return Math.max(floor, limitBefore * Math.max(0.5, 1 - shareBefore));
     }
-    if (steps < STEPS && limit / 2 >= Math.max(1, floor)) {
-      return cut(limit, floor, dropNanos);
+    if (steps == 1 && shareBefore >= CLEAR && limit / 2 >= Math.max(1, floor)) {
+      return cut(limit, floor, dropNanos); // half may still be far too many
     }
     tolerated = Math.max(share, shareBefore);
     toleratedSinceNanos = nowNanos;

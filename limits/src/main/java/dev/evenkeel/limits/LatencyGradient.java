@@ -34,7 +34,7 @@ final class LatencyGradient {
   private static final double FLAT = 0.85;
 
   /** A latency beyond the tolerance, and beyond what it was lately, by this factor jumps. */
-  private static final double JUMP = 1.7;
+  private static final double JUMP = 2;
 
   private static final double USUAL_WEIGHT = 0.2;
 
