@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Only successes tell about latency. Calls that timed out, or were sent away
  * ({@link #alsoOverloadOn}), may tell of overload. Where more than 5 % of them do, and less than
  * nearly all, it is tried whether half or a quarter of the calls in flight have fewer: if so, the
- * limit is lowered; if not, as with one bad shard of ten, it goes back to where it was, and is tried
- * again after 30 s. Where nearly all time out it is lowered at once, down to a tenth of the
- * last limit at which latency was good. Other failures, and calls that the caller gave up, tell nothing. Latency
- * is a mean: for calls that differ much in cost use a limit, and a pipeline, for each kind.
+ * limit is lowered; if not, as with one bad shard of ten, it goes back to where it was, and is
+ * tried again after 30 s. Where nearly all time out it is lowered at once, down to a tenth of the
+ * last limit at which latency was good. Other failures, and calls that the caller gave up, tell
+ * nothing. Latency is a mean: for calls that differ much in cost use a limit, and a pipeline, for
+ * each kind.
  *
  * <p>Less critical calls are refused first ({@link RefusalReason#LOAD_SHED}): each criticality
  * leaves free what more critical calls have needed within the last seconds, and uses all that they
@@ -135,8 +136,8 @@ public final class AdaptiveLimit implements Gate {
    * exceptions of its own, or a status that says "too busy". Without it these are: the calls that
    * the pipeline's own timeout ended, failures that are a {@link RetryAfter}, a
    * {@code java.net.http.HttpTimeoutException}, {@code java.net.SocketTimeoutException},
-   * {@code java.util.concurrent.TimeoutException} or {@code java.sql.SQLTimeoutException}, and the same
-   * as the cause of a {@code CompletionException} or {@code ExecutionException}.
+   * {@code java.util.concurrent.TimeoutException} or {@code java.sql.SQLTimeoutException}, and the
+   * same as the cause of a {@code CompletionException} or {@code ExecutionException}.
    *
    * @param condition besides those; if it throws, that counts as false and is logged once
    * @return this

@@ -3,9 +3,9 @@ package dev.evenkeel.limits;
 /**
  * Whether calls time out because there are too many of them, or for a reason of their own: a bad
  * shard, a hung host, a kind of query. More than a few timeouts are no proof of overload, so it is
- * tried: half as many calls are let in for a moment, and if the <i>share</i> that times out does not
- * fall, it is not the load. Then the limit goes back to where it was and that share is tolerated for
- * some time. Pure; not thread-safe.
+ * tried: half as many calls are let in for a moment, and if the <i>share</i> that times out does
+ * not fall, it is not the load. Then the limit goes back to where it was and that share is
+ * tolerated for some time. Pure; not thread-safe.
  */
 final class DropTrial {
 
@@ -85,13 +85,7 @@ final class DropTrial {
    * @return the limit from now on; a negative number if timeouts are no reason to change it
    */
   double onWindow(
-      double limit,
-      double floor,
-      int calls,
-      int drops,
-      double dropNanos,
-      int peak,
-      long nowNanos) {
+      double limit, double floor, int calls, int drops, double dropNanos, int peak, long nowNanos) {
     double share = (double) drops / Math.max(1, calls);
     switch (stage) {
       case DRAINING -> {

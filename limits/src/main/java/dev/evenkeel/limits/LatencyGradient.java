@@ -145,9 +145,8 @@ final class LatencyGradient {
       return trial.samples();
     }
     return switch (stage) {
-      case STEADY -> trial.isDraining()
-          ? 1
-          : (int) Math.max(10, Math.min(STEADY_SAMPLES, 3 * limit));
+      case STEADY ->
+        trial.isDraining() ? 1 : (int) Math.max(10, Math.min(STEADY_SAMPLES, 3 * limit));
       case DRAINING -> 1;
       case DOUBTING -> JUMP_SAMPLES;
       case LOOKING -> jumpNanos > 0 ? JUMP_SAMPLES : LOOKING_SAMPLES;
@@ -304,7 +303,8 @@ final class LatencyGradient {
     if (first && same) {
       confirm(mean, 0.3, nowNanos);
       endLook();
-    } else if (probeLimit <= 1 || (lookedNanos != 0
+    } else if (probeLimit <= 1
+        || (lookedNanos != 0
             && mean >= FLAT * lookedNanos
             && (!ofJump || rate <= FEWER * jumpRate))) {
       baselineNanos = mean;

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures say that the dependency has too much to do: it sends calls away, or its client gave
- * up waiting. Thread-safe.
+ * Which failures say that the dependency has too much to do: it sends calls away, or its client
+ * gave up waiting. Thread-safe.
  */
 final class OverloadSigns {
 
@@ -33,7 +33,8 @@ final class OverloadSigns {
       return false;
     }
     Throwable cause = failure.getCause();
-    boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
+    boolean wrapped =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
     return isSign(failure) || (wrapped && cause != null && isSign(cause));
   }
 

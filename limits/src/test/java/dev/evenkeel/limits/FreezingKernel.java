@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Virtual time; {@link #freeze} lets the process stand still: the clock jumps, timers fire late. */
+/**
+ * Virtual time; {@link #freeze} lets the process stand still: the clock jumps, timers fire late.
+ */
 final class FreezingKernel implements Kernel {
 
   private final TreeMap<Long, ArrayDeque<Runnable>> timers = new TreeMap<>();

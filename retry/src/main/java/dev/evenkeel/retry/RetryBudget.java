@@ -118,7 +118,7 @@ public final class RetryBudget {
     if (row.stands(own, nowNanos)) {
       return RetryDenial.FAILURES_IN_A_ROW;
     }
-    forget(nowNanos);
+    forget(nowNanos, false);
     return tryTake() ? null : RetryDenial.BUDGET;
   }
 
@@ -147,7 +147,7 @@ public final class RetryBudget {
   void onSuccess(CallView call) {
     row.succeeded();
     if (earn() && forgets) {
-      forget(call.startedNanos());
+      forget(call.startedNanos(), true);
     }
   }
 
@@ -155,7 +155,7 @@ public final class RetryBudget {
   void onSuccess(long nowNanos) {
     row.succeeded();
     if (earn()) {
-      forget(nowNanos);
+      forget(nowNanos, true);
     }
   }
 
@@ -178,29 +178,34 @@ public final class RetryBudget {
   }
 
   /**
-   * Forgets the share of the balance that the time since the last look is of the window. A token is
-   * whole after {@code 1 / ratio} calls, so what is earned and what is forgotten balance at the
-   * earnings of one window. A full bucket was not looked at while it was full: how fast it filled
-   * up last is what is known of it, so it stays full.
+   * Forgets what is more than the last minute's share. A token is whole after {@code 1 / ratio}
+   * calls, so the time that it took says how many a minute earns; of a balance beyond that the part
+   * goes that the time is of a minute. A full bucket was not looked at while it was full: how fast
+   * it filled up last is what is known of it, so it stays full.
+   *
+   * @param whole whether another token has just become whole; if not, less than one was earned
+   *     since the last look
    */
-  private void forget(long nowNanos) {
+  private void forget(long nowNanos, boolean whole) {
     if (!forgets) {
       return;
     }
     long looked = lookedNanos.get();
     long now = nowNanos == 0 ? 1 : nowNanos;
     long passed = looked == 0 ? 0 : now - looked;
-    if (passed < 0 || !lookedNanos.compareAndSet(looked, now)) {
-      return; // another thread does, at about the same time
+    double aMinutes = (double) WINDOW_NANOS / Math.max(1, passed) * TOKEN;
+    boolean less = aMinutes < balance.get();
+    boolean due = looked == 0 || whole || less;
+    if (passed < 0 || !due || !lookedNanos.compareAndSet(looked, now) || !less) {
+      return; // another thread does, at about the same time; or nothing is to be forgotten
     }
     for (; ; ) {
       long current = balance.get();
-      if (current <= FLOOR || current >= capacity || passed == 0) {
+      if (current <= FLOOR || current >= capacity) {
         return;
       }
       double kept = Math.max(0, 1 - (double) passed / WINDOW_NANOS);
-      long next = Math.max(FLOOR, (long) (current * kept));
-      if (balance.compareAndSet(current, next)) {
+      if (balance.compareAndSet(current, Math.max(FLOOR, (long) (current * kept)))) {
         return;
       }
     }
