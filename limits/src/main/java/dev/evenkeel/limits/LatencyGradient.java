@@ -52,6 +52,9 @@ final class LatencyGradient {
   /** A cut because of timeouts leaves this share of the limit at which latency was good last. */
   private static final double FLOOR = 0.1;
 
+  /** That limit is forgotten by so much with each good window: within about a minute. */
+  private static final double GOOD_KEPT = 0.99;
+
   private static final double SHRUNK = 0.7;
   private static final int SHRINKING_WINDOWS = 4;
   static final long MIN_WINDOW_NANOS = 100_000_000L;
@@ -241,7 +244,7 @@ final class LatencyGradient {
     } else {
       stage = Stage.STEADY;
       shrinking = 0;
-      goodLimit = limit;
+      goodLimit = Math.max(limit, GOOD_KEPT * goodLimit);
       if (window.refused() || window.peak() >= 0.9 * limit) {
         limit = clamped(limit + Math.sqrt(limit));
       }

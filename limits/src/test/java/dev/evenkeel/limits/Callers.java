@@ -67,7 +67,7 @@ final class Callers {
           asked++;
           Answer coming = dependency.get();
           if (coming.afterNanos() >= 0) {
-            var timer = kernel.schedule(kernel.nanoTime() + coming.afterNanos(), () -> {
+            var unusedTimer = kernel.schedule(kernel.nanoTime() + coming.afterNanos(), () -> {
               if (coming.failure() == null) {
                 answer.complete("ok");
               } else {
@@ -80,7 +80,7 @@ final class Callers {
         .whenComplete((result, failure) -> {
           served += failure == null ? 1 : 0;
           refused += started[0] ? 0 : 1;
-          var timer = kernel.schedule(
+          var unusedTimer = kernel.schedule(
               kernel.nanoTime() + (started[0] ? thinkNanos : refusedNanos), this::begin);
         });
   }

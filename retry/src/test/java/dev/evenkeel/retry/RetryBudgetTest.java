@@ -46,10 +46,10 @@ class RetryBudgetTest {
   @Test
   void rowOfFailures_isForgottenAfterFiveSeconds_andBeginsAnew() {
     RetryBudget budget = RetryBudget.of(0.1, 10, 10);
-    for (int i = 0; i < 9; i++) {
-      budget.onFailure(i * 20 * MILLI);
+    for (long i = 0; i < 9; i++) {
+      budget.onFailure(i * (20L * MILLI));
     }
-    long last = 8 * 20 * MILLI;
+    long last = 160 * MILLI;
     assertThat(budget.take(0, last + 5 * SECOND)).isEqualTo(RetryDenial.FAILURES_IN_A_ROW);
     assertThat(budget.take(0, last + 5 * SECOND + 10 * MILLI)).isNull();
     budget.onFailure(last + 6 * SECOND);

@@ -40,7 +40,7 @@ class RetryFleetTest {
     attempts++;
     CompletableFuture<String> answer = new CompletableFuture<>();
     boolean failing = fails.getAsBoolean();
-    var timer = kernel.schedule(kernel.nanoTime() + 5_000_000, () -> {
+    var unusedTimer = kernel.schedule(kernel.nanoTime() + 5_000_000, () -> {
       var unused =
           failing ? answer.completeExceptionally(new IOException("down")) : answer.complete("ok");
     });
@@ -50,7 +50,7 @@ class RetryFleetTest {
   /** Calls at times of their own, for ever. */
   private void callAgain(Pipeline pipeline, double perSecond) {
     long wait = (long) (-1e9 / perSecond * Math.log(1 - random.nextDouble()));
-    var timer = kernel.schedule(kernel.nanoTime() + Math.max(1, wait), () -> {
+    var unusedTimer = kernel.schedule(kernel.nanoTime() + Math.max(1, wait), () -> {
       calls++;
       var unused = pipeline.callAsync(this::attempt).thenAccept(answer -> served++);
       callAgain(pipeline, perSecond);
