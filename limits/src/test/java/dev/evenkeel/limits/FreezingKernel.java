@@ -52,7 +52,7 @@ final class FreezingKernel implements Kernel {
 
   @Override
   public Cancellable schedule(long atNanos, Runnable task) {
-    Runnable own = task::run; // an identity of its own
+    Runnable own = () -> task.run(); // an identity of its own
     timers.computeIfAbsent(atNanos, at -> new ArrayDeque<>()).add(own);
     return () -> timers.containsKey(atNanos) && timers.get(atNanos).remove(own);
   }

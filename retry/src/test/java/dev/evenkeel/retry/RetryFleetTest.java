@@ -77,10 +77,15 @@ class RetryFleetTest {
     forget();
     fails = () -> true;
     kernel.advance(Duration.ofSeconds(7));
-    String text = "%d clients, %.2f calls/s each: %d calls, %d retries in 7 s of outage, load %.2f";
     double load = (double) attempts / calls;
-    System.out.println(
-        String.format(Locale.ROOT, text, clients, perSecond, calls, attempts - calls, load));
+    System.out.println(String.format(
+        Locale.ROOT,
+        "%d clients, %.2f calls/s each: %d calls, %d retries in 7 s of outage, load %.2f",
+        clients,
+        perSecond,
+        calls,
+        attempts - calls,
+        load));
     return load;
   }
 
