@@ -2,6 +2,8 @@ package dev.evenkeel.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.testkit.ManualKernel;
@@ -12,9 +14,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the retries of many callers cost a dependency that is down, and what they are worth when it
@@ -22,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class RetryFleetTest {
 
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.evenkeel");
   private static final Duration MINUTES = Duration.ofMinutes(10);
 
   private final ManualKernel kernel = ManualKernel.withSeed(3);
@@ -30,6 +36,16 @@ class RetryFleetTest {
   private long calls;
   private long attempts;
   private long served;
+
+  @BeforeAll
+  static void quietly() {
+    LOG.setLevel(Level.ERROR); // thousands of pipelines without a timeout
+  }
+
+  @AfterAll
+  static void asBefore() {
+    LOG.setLevel(null);
+  }
 
   /** What stood here before: 50 tokens for each client, none forgotten. */
   private static RetryBudget counted() {
