@@ -30,6 +30,15 @@ public non-sealed interface Driver extends Policy {
   }
 
   /**
+   * The longest wait between two attempts, for the check of the pipeline.
+   *
+   * @return nanoseconds; 0 if unknown, unless overridden
+   */
+  default long longestWaitNanos() {
+    return 0;
+  }
+
+  /**
    * Whether this driver looks at {@link CallView#result()}.
    *
    * @return if false, the result may be missing from the call's view
@@ -54,7 +63,8 @@ public non-sealed interface Driver extends Policy {
    * @param previousWaitNanos what this method answered after the attempt before; 0 after the first
    * @param retryAllowed whether the gates leave room for another attempt at all
    * @param nowNanos the present time
-   * @return how long to wait before the next attempt, in nanoseconds; or {@link #STOP}
+   * @return how long to wait before the next attempt, in nanoseconds; {@link #STOP}; or
+   *     {@link RetryDenial#step()}, if there would be another attempt but for that
    */
   long afterAttempt(
       CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos);

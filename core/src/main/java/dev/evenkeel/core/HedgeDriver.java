@@ -54,8 +54,9 @@ public non-sealed interface HedgeDriver extends Policy {
    *
    * @param nanos from the beginning of the first attempt to the success of whichever won
    * @param retry the retry around this hedging; null if there is none
+   * @param nowNanos when it succeeded
    */
-  void onSuccess(long nanos, @Nullable Driver retry);
+  void onSuccess(long nanos, @Nullable Driver retry, long nowNanos);
 
   @Override
   default Position position() {

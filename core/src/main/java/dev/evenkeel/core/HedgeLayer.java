@@ -75,7 +75,7 @@ final class HedgeLayer extends Layer {
   private void learn(Frame frame, long endedNanos) {
     if (frame.hasSucceeded()) {
       try {
-        driver.onSuccess(endedNanos - frame.startedNanos(), retry);
+        driver.onSuccess(endedNanos - frame.startedNanos(), retry, endedNanos);
       } catch (Throwable fault) {
         faults.report(driver.name(), fault, "this success is not counted");
       }

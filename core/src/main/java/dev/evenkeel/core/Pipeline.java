@@ -414,6 +414,13 @@ public final class Pipeline {
     }
   }
 
+  void notifyRetryDenied(Frame frame, RetryDenial reason) {
+    PipelineListener hearer = listener;
+    if (hearer != null) {
+      tell("listener.onRetryDenied", () -> hearer.onRetryDenied(frame, reason));
+    }
+  }
+
   void notifyHedge(Frame frame, long delayNanos) {
     PipelineListener hearer = listener;
     if (hearer != null) {

@@ -2,6 +2,7 @@ package dev.evenkeel.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for combinations of policies that cannot be meant, or may not be. */
@@ -138,6 +139,24 @@ final class PipelineChecks {
           + " (expected: at most the total timeout, " + Text.duration(total.nanos())
           + "); later attempts may be cut short");
     }
+    if (attempt != null
+        && total == null
+        && driver.maxAttempts() > 1
+        && driver.longestWaitNanos() > 0) {
+      warnings.add(withoutTotal(driver, attempt));
+    }
+  }
+
+  private String withoutTotal(Driver driver, Timeout each) {
+    int attempts = driver.maxAttempts();
+    double seconds =
+        (attempts * (double) each.nanos() + (attempts - 1) * (double) driver.longestWaitNanos())
+            / 1e9;
+    return pipeline + ": " + driver.name() + " without a total timeout: a call may take "
+        + String.format(Locale.ROOT, "%.1f", seconds) + " s, " + attempts + " x "
+        + Text.duration(each.nanos()) + " and waits of up to "
+        + Text.duration(driver.longestWaitNanos())
+        + " (expected: Timeout.total, unless every caller brings a deadline)";
   }
 
   private String breakerOutside(Policy attempts) {

@@ -37,6 +37,15 @@ public interface PipelineListener {
   default void onRetry(CallView call, long waitNanos) {}
 
   /**
+   * An attempt failed, and another one is not made although the number of attempts and the
+   * conditions would allow it.
+   *
+   * @param call the call, with the attempt that failed
+   * @param reason what forbids it
+   */
+  default void onRetryDenied(CallView call, RetryDenial reason) {}
+
+  /**
    * An attempt is slow and another one starts beside it. Called on the thread of the new one.
    *
    * @param call the call, with the hedge that starts

@@ -13,7 +13,7 @@ public enum RefusalReason {
   /** As many calls as allowed are in flight. */
   CONCURRENCY_LIMIT(true),
   /** As many calls as allowed were made in this period. */
-  RATE_LIMIT(true),
+  RATE_LIMIT(false),
   /** A less critical call gave way to more critical ones. */
   LOAD_SHED(true),
   /** The executor a detached call was to run on did not take it. */
@@ -29,9 +29,10 @@ public enum RefusalReason {
 
   /**
    * Whether another attempt against the same dependency can make sense. A breaker's refusal never
-   * is retried: the breaker speaks for the dependency as a whole.
+   * is retried: the breaker speaks for the dependency as a whole. Nor is a rate limit's: how long a
+   * call may wait for a permit is the limit's own setting, and a retry would wait beyond it.
    *
-   * @return false for the breaker's reasons
+   * @return false for the breaker's reasons and {@link #RATE_LIMIT}
    */
   public boolean isRetryable() {
     return retryable;

@@ -86,6 +86,10 @@ final class RetryLayer extends Layer {
       return Driver.STOP;
     }
     if (wait < 0 || (!allowed && !frame.hasSucceeded())) {
+      RetryDenial denial = RetryDenial.of(wait);
+      if (denial != null) {
+        frame.pipeline().notifyRetryDenied(frame, denial);
+      }
       return Driver.STOP;
     }
     frame.pipeline().notifyRetry(frame, wait);

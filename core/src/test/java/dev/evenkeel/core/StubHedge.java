@@ -40,7 +40,7 @@ final class StubHedge implements HedgeDriver {
   }
 
   @Override
-  public void onSuccess(long nanos, Driver retry) {
+  public void onSuccess(long nanos, Driver retry, long nowNanos) {
     successes.incrementAndGet();
   }
 

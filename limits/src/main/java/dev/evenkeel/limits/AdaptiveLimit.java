@@ -10,6 +10,7 @@ import dev.evenkeel.core.Verdict;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At rest under overload the limit is 1.3 times the concurrency that the dependency really
  * serves, plus the root of it. To know the latency without queueing, the limit is halved for a
- * moment, about every 30 s while the dependency is busy. Only successes tell about latency; a call
- * that timed out, or failed with {@link RetryAfter}, tells of overload, and more than 5 % of them
- * lower the limit. Other failures, and calls that the caller gave up, tell nothing. Latency is a
- * mean: for calls that differ much in cost use a limit, and a pipeline, for each kind.
+ * moment, about every 30 s while the dependency is busy, and when latency jumps: if fewer calls are
+ * no quicker, then it became slower in itself, and the limit stays.
+ *
+ * <p>Only successes tell about latency. Calls that timed out, or were sent away
+ * ({@link #alsoOverloadOn}), may tell of overload. Where more than 5 % of them do, and less than
+ * nearly all, it is tried whether half or a quarter of the calls in flight have fewer: if so, the
+ * limit is lowered; if not, as with one bad shard of ten, it goes back to where it was, and is
+ * tried again after 30 s. Where nearly all time out it is lowered at once, down to a tenth of the
+ * last limit at which latency was good. Other failures, and calls that the caller gave up, tell
+ * nothing. Latency is a mean: for calls that differ much in cost use a limit, and a pipeline, for
+ * each kind.
  *
  * <p>Less critical calls are refused first ({@link RefusalReason#LOAD_SHED}): each criticality
  * leaves free what more critical calls have needed within the last seconds, and uses all that they
@@ -41,8 +49,12 @@ public final class AdaptiveLimit implements Gate {
 
   private final LongAdder samples = new LongAdder();
   private final LongAdder latencySum = new LongAdder();
+  private final LongAdder young = new LongAdder(); // of those, the ones that began in this window
+  private final LongAdder youngSum = new LongAdder();
   private final LongAdder drops = new LongAdder();
+  private final LongAdder dropSum = new LongAdder();
   private final AtomicBoolean deciding = new AtomicBoolean();
+  private final OverloadSigns overload = new OverloadSigns();
   private final int initialLimit;
   private volatile int minLimit;
   private volatile int maxLimit;
@@ -55,7 +67,9 @@ public final class AdaptiveLimit implements Gate {
     final LatencyGradient gradient; // guarded by deciding
     volatile int limit;
     volatile long baselineNanos;
-    volatile long windowEndNanos;
+    volatile long lookNanos; // when to see whether the window is over
+    volatile long windowStartNanos;
+    volatile boolean isLong; // a window laid out for slow calls
     volatile int peak;
     volatile boolean refused;
 
@@ -63,7 +77,13 @@ public final class AdaptiveLimit implements Gate {
       this.shares = new Shares(nowNanos);
       this.gradient = gradient;
       this.limit = gradient.limit();
-      this.windowEndNanos = nowNanos + gradient.windowNanos();
+      begin(nowNanos);
+    }
+
+    void begin(long nowNanos) {
+      windowStartNanos = nowNanos;
+      isLong = gradient.windowNanos() > LatencyGradient.MIN_WINDOW_NANOS;
+      lookNanos = nowNanos + LatencyGradient.MIN_WINDOW_NANOS;
     }
   }
 
@@ -109,6 +129,22 @@ public final class AdaptiveLimit implements Gate {
     Checks.range("maxLimit", newMaxLimit, newMinLimit, Shares.MOST);
     minLimit = newMinLimit;
     maxLimit = newMaxLimit;
+  }
+
+  /**
+   * Takes further failures for signs of overload: the timeouts of a client or a driver that has
+   * exceptions of its own, or a status that says "too busy". Without it these are: the calls that
+   * the pipeline's own timeout ended, failures that are a {@link RetryAfter}, a
+   * {@code java.net.http.HttpTimeoutException}, {@code java.net.SocketTimeoutException},
+   * {@code java.util.concurrent.TimeoutException} or {@code java.sql.SQLTimeoutException}, and the
+   * same as the cause of a {@code CompletionException} or {@code ExecutionException}.
+   *
+   * @param condition besides those; if it throws, that counts as false and is logged once
+   * @return this
+   */
+  public AdaptiveLimit alsoOverloadOn(Predicate<? super Throwable> condition) {
+    overload.alsoOn(Checks.notNull("condition", condition));
+    return this;
   }
 
   /**
@@ -165,23 +201,35 @@ public final class AdaptiveLimit implements Gate {
     State current = state(nowNanos);
     current.shares.release((int) permit);
     switch (verdict) {
-      case SUCCESS -> {
-        latencySum.add(Math.max(0, nowNanos - call.startedNanos()));
-        samples.increment();
-      }
-      case TIMEOUT -> drops.increment();
+      case SUCCESS -> succeeded(current, call.startedNanos(), nowNanos);
+      case TIMEOUT -> dropped(call, nowNanos);
       case FAILURE -> {
-        if (call.failure() instanceof RetryAfter) {
-          drops.increment();
+        if (overload.isShownBy(call.failure())) {
+          dropped(call, nowNanos);
         }
       }
       case CANCELLED, REFUSED -> {
         return;
       }
     }
-    if (nowNanos - current.windowEndNanos >= 0) {
+    if (nowNanos - current.lookNanos >= 0) {
       decide(current, nowNanos);
     }
+  }
+
+  private void succeeded(State current, long startedNanos, long nowNanos) {
+    long latency = Math.max(0, nowNanos - startedNanos);
+    latencySum.add(latency);
+    samples.increment();
+    if (current.isLong && startedNanos - current.windowStartNanos >= 0) {
+      youngSum.add(latency);
+      young.increment();
+    }
+  }
+
+  private void dropped(CallView call, long nowNanos) {
+    dropSum.add(Math.max(0, nowNanos - call.startedNanos()));
+    drops.increment();
   }
 
   private void decide(State current, long nowNanos) {
@@ -190,22 +238,55 @@ public final class AdaptiveLimit implements Gate {
     }
     try {
       boolean enough = samples.sum() + drops.sum() >= current.gradient.windowSamples();
-      if (enough && nowNanos - current.windowEndNanos >= 0) {
-        int count = (int) samples.sumThenReset();
-        double mean = (double) latencySum.sumThenReset() / Math.max(1, count);
-        LatencyGradient gradient = current.gradient;
-        gradient.setBounds(minLimit, maxLimit);
-        gradient.onWindow(
-            count, mean, (int) drops.sumThenReset(), current.peak, current.refused, nowNanos);
-        current.limit = gradient.limit();
-        current.baselineNanos = gradient.baselineNanos();
-        current.peak = current.shares.inFlight();
-        current.refused = false;
-        current.windowEndNanos = nowNanos + gradient.windowNanos();
+      if (!enough || nowNanos - current.lookNanos < 0) {
+        return;
+      }
+      if (isOver(current, nowNanos)) {
+        endWindow(current, nowNanos);
+      } else {
+        current.lookNanos = nowNanos + LatencyGradient.MIN_WINDOW_NANOS;
       }
     } finally {
       deciding.set(false);
     }
+  }
+
+  private boolean isOver(State current, long nowNanos) {
+    long passed = nowNanos - current.windowStartNanos;
+    LatencyGradient gradient = current.gradient;
+    if (passed >= gradient.windowNanos()) {
+      return true;
+    }
+    long quick = young.sum();
+    return gradient.mayEndEarly()
+        && quick >= gradient.youngSamples()
+        && passed >= 2 * youngSum.sum() / quick;
+  }
+
+  private void endWindow(State current, long nowNanos) {
+    LatencyGradient gradient = current.gradient;
+    int count = (int) samples.sumThenReset();
+    double mean = (double) latencySum.sumThenReset() / Math.max(1, count);
+    young.reset();
+    youngSum.reset();
+    int dropped = (int) drops.sumThenReset();
+    double dropMean = (double) dropSum.sumThenReset() / Math.max(1, dropped);
+    gradient.setBounds(minLimit, maxLimit);
+    gradient.onWindow(
+        new LatencyGradient.Window(
+            count,
+            mean,
+            dropped,
+            dropMean,
+            current.peak,
+            current.refused,
+            nowNanos - current.windowStartNanos),
+        nowNanos);
+    current.limit = gradient.limit();
+    current.baselineNanos = gradient.baselineNanos();
+    current.peak = current.shares.inFlight();
+    current.refused = false;
+    current.begin(nowNanos);
   }
 
   private State state(long nowNanos) {

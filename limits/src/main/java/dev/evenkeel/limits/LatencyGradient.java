@@ -13,7 +13,8 @@ package dev.evenkeel.limits;
  * two windows, one to drain and one to look. If latency is no longer what it was, the limit is
  * halved on until latency stops falling, for only where it no longer falls is nothing queued. So
  * the baseline cannot drift while the overload lasts, and a dependency that became slower in itself
- * is told from one that is overloaded.
+ * is told from one that is overloaded. A latency that jumps is looked into in the same way at once,
+ * before the limit is lowered: a flushed cache is no overload.
  */
 final class LatencyGradient {
 
@@ -32,10 +33,35 @@ final class LatencyGradient {
   /** Halving the limit leaves latency where it is, if it leaves this share of it. */
   private static final double FLAT = 0.85;
 
-  private static final double MAX_DROPS = 0.05;
+  /** A latency beyond the tolerance, and beyond what it was lately, by this factor jumps. */
+  private static final double JUMP = 2;
+
+  private static final double USUAL_WEIGHT = 0.2;
+
+  /**
+   * With half the calls in flight fewer are answered in a second, unless they were waiting: so much
+   * fewer says that nothing queued, even where the queue was still growing when latency jumped.
+   */
+  private static final double FEWER = 0.75;
+
+  private static final int JUMP_SAMPLES = 30;
+
+  /** So long after one jump the next is not looked into: heavy tails jump again and again. */
+  private static final long JUMP_EVERY_NANOS = 5_000_000_000L;
+
+  /** A cut because of timeouts leaves this share of the limit at which latency was good last. */
+  private static final double FLOOR = 0.1;
+
+  /** That limit is forgotten by so much with each good window: within about a minute. */
+  private static final double GOOD_KEPT = 0.99;
+
   private static final double SHRUNK = 0.7;
   private static final int SHRINKING_WINDOWS = 4;
-  private static final long MIN_WINDOW_NANOS = 100_000_000L;
+  static final long MIN_WINDOW_NANOS = 100_000_000L;
+
+  /** Whatever calls take: a limit that decides nothing for a minute protects nobody. */
+  private static final long MAX_WINDOW_NANOS = 60_000_000_000L;
+
   private static final long PROBE_EVERY_NANOS = 30_000_000_000L;
 
   /** The first probes may have looked while a queue was still growing: the next come sooner. */
@@ -45,6 +71,8 @@ final class LatencyGradient {
 
   private enum Stage {
     STEADY,
+    /** Latency seems to jump: one more window, with more calls. */
+    DOUBTING,
     DRAINING,
     LOOKING
   }
@@ -62,6 +90,13 @@ final class LatencyGradient {
   private long probeEveryNanos = FIRST_PROBE_NANOS;
   private int shrinking;
   private double shrinkingFrom;
+  private double usualNanos; // the latency of the last windows
+  private double jumpNanos; // the latency that jumped, while that is looked into; else 0
+  private double jumpRate; // and how many were answered in a nanosecond then
+  private long jumpedAtNanos;
+  private boolean jumpedBefore;
+  private double goodLimit; // 0 until latency was good
+  private final DropTrial trial = new DropTrial();
 
   LatencyGradient(int initial, int min, int max, long nowNanos) {
     this.min = min;
@@ -77,7 +112,8 @@ final class LatencyGradient {
   }
 
   int limit() {
-    return (int) (stage == Stage.STEADY ? limit : Math.min(limit, probeLimit));
+    boolean probing = stage == Stage.DRAINING || stage == Stage.LOOKING;
+    return (int) (probing ? Math.min(limit, probeLimit) : limit);
   }
 
   long baselineNanos() {
@@ -86,71 +122,130 @@ final class LatencyGradient {
 
   /** How long a window lasts, at least. */
   long windowNanos() {
-    return Math.max(MIN_WINDOW_NANOS, (long) (2 * lastNanos));
+    if (trial.isDraining()) {
+      return Math.max(MIN_WINDOW_NANOS, trial.drainNanos());
+    }
+    double latencies = jumpNanos > 0 ? 1.2 : 2; // in haste: half the calls are held back
+    return (long) Math.max(MIN_WINDOW_NANOS, Math.min(MAX_WINDOW_NANOS, latencies * lastNanos));
   }
 
-  /** How many calls must have ended in a window; more where a baseline depends on it. */
+  /**
+   * Whether a window that was laid out for slow calls may end as soon as enough calls that began in
+   * it have ended quickly: after a hiccup, or when the queue is gone.
+   */
+  boolean mayEndEarly() {
+    return stage != Stage.LOOKING && !trial.isDraining();
+  }
+
+  /** How many of those are enough. */
+  int youngSamples() {
+    return STEADY_SAMPLES;
+  }
+
+  /** How many calls must have ended in a window; more where a baseline or a share depends on it. */
   int windowSamples() {
+    if (trial.samples() > 0) {
+      return trial.samples();
+    }
     return switch (stage) {
-      case STEADY -> (int) Math.max(10, Math.min(STEADY_SAMPLES, 3 * limit));
+      case STEADY ->
+        trial.isDraining() ? 1 : (int) Math.max(10, Math.min(STEADY_SAMPLES, 3 * limit));
       case DRAINING -> 1;
-      case LOOKING -> LOOKING_SAMPLES;
+      case DOUBTING -> JUMP_SAMPLES;
+      case LOOKING -> jumpNanos > 0 ? JUMP_SAMPLES : LOOKING_SAMPLES;
     };
   }
 
   /**
-   * A window ended.
+   * How a window went.
    *
    * @param samples successes
    * @param meanNanos their mean latency
    * @param drops calls that timed out, or that the dependency sent away
+   * @param dropNanos how long those took, on average
    * @param peak the most calls in flight
    * @param refused whether the limit refused calls
+   * @param nanos how long the window was
    */
-  void onWindow(
-      int samples, double meanNanos, int drops, int peak, boolean refused, long nowNanos) {
+  record Window(
+      int samples,
+      double meanNanos,
+      int drops,
+      double dropNanos,
+      int peak,
+      boolean refused,
+      long nanos) {
+
+    double rate() {
+      return samples / (double) Math.max(1, nanos);
+    }
+  }
+
+  /** A window ended. */
+  void onWindow(Window window, long nowNanos) {
     if (min == max) {
       stage = Stage.STEADY; // nothing to find, and so nothing to measure
       return;
     }
-    double mean = Math.max(1, meanNanos);
-    if (drops > MAX_DROPS * (samples + drops)) {
-      // What succeeded is what was quick: its latency says nothing now.
-      limit = clamped(limit * Math.max(0.5, 1 - (double) drops / (samples + drops)));
-      stage = Stage.STEADY;
+    double byDrops = trial.onWindow(
+        limit,
+        Math.max(min, FLOOR * goodLimit),
+        window.samples() + window.drops(),
+        window.drops(),
+        window.dropNanos(),
+        window.peak(),
+        nowNanos);
+    if (byDrops >= 0) {
+      limit = clamped(byDrops);
+      stage = Stage.STEADY; // what succeeds meanwhile is what was quick
+      jumpNanos = 0;
       return;
     }
-    if (samples == 0) {
+    if (window.samples() == 0) {
       return;
     }
+    double mean = Math.max(1, window.meanNanos());
     lastNanos = mean;
     switch (stage) {
-      case STEADY -> steady(mean, peak, refused, nowNanos);
+      case STEADY, DOUBTING -> {
+        adapt(mean, window, nowNanos);
+        if (stage == Stage.STEADY) {
+          usualNanos += USUAL_WEIGHT * (mean - usualNanos);
+        }
+      }
       case DRAINING -> stage = Stage.LOOKING;
-      case LOOKING -> look(mean, nowNanos);
+      case LOOKING -> look(mean, window.rate(), nowNanos);
     }
   }
 
-  private void steady(double mean, int peak, boolean refused, long nowNanos) {
+  private void adapt(double mean, Window window, long nowNanos) {
     if (baselineNanos == 0) {
       probe(limit / 2);
       lookedNanos = mean;
       return;
     }
-    if (peak <= limit / 2) {
+    if (window.peak() <= limit / 2) {
       if (mean <= SAME * baselineNanos) {
         confirm(mean, 0.1, nowNanos);
       }
+      stage = Stage.STEADY;
       return; // the limit is not what bounds the calls: nothing to learn about it
     }
     double gradient = TOLERANCE * baselineNanos / mean;
     if (gradient < 1) {
-      double target = limit * Math.max(0.5, gradient) + Math.sqrt(limit);
+      if (jumps(mean, gradient, nowNanos)) {
+        lookIntoJump(mean, window.rate(), nowNanos);
+        return;
+      }
+      stage = Stage.STEADY;
+      double target = target(mean);
       watchShrinking(target);
       limit = clamped((limit + target) / 2);
     } else {
+      stage = Stage.STEADY;
       shrinking = 0;
-      if (refused || peak >= 0.9 * limit) {
+      goodLimit = Math.max(limit, GOOD_KEPT * goodLimit);
+      if (window.refused() || window.peak() >= 0.9 * limit) {
         limit = clamped(limit + Math.sqrt(limit));
       }
     }
@@ -162,6 +257,29 @@ final class LatencyGradient {
       probe(limit / 2);
       lookedNanos = 0;
     }
+  }
+
+  private double target(double mean) {
+    return limit * Math.max(0.5, TOLERANCE * baselineNanos / mean) + Math.sqrt(limit);
+  }
+
+  private boolean jumps(double mean, double gradient, long nowNanos) {
+    return gradient * JUMP < 1
+        && mean > JUMP * usualNanos
+        && (!jumpedBefore || nowNanos - jumpedAtNanos >= JUMP_EVERY_NANOS);
+  }
+
+  private void lookIntoJump(double mean, double rate, long nowNanos) {
+    if (stage == Stage.STEADY) {
+      stage = Stage.DOUBTING; // few calls are a noisy mean
+      return;
+    }
+    jumpedBefore = true;
+    jumpedAtNanos = nowNanos;
+    jumpNanos = mean;
+    jumpRate = rate;
+    probe(limit / 2);
+    lookedNanos = mean;
   }
 
   /** Fewer and fewer calls and latency as high as ever: perhaps it is not they that wait. */
@@ -181,19 +299,33 @@ final class LatencyGradient {
     shrinking = 0;
   }
 
-  private void look(double mean, long nowNanos) {
-    boolean first = lookedNanos == 0;
-    if (first && mean <= SAME * baselineNanos && mean >= LOWER * baselineNanos) {
+  private void look(double mean, double rate, long nowNanos) {
+    boolean ofJump = jumpNanos > 0 && lookedNanos == jumpNanos;
+    boolean first = lookedNanos == 0 || ofJump;
+    boolean same = mean <= SAME * baselineNanos && mean >= LOWER * baselineNanos;
+    if (first && same) {
       confirm(mean, 0.3, nowNanos);
-      stage = Stage.STEADY;
-    } else if (probeLimit <= 1 || (!first && mean >= FLAT * lookedNanos)) {
+      endLook();
+    } else if (probeLimit <= 1
+        || (lookedNanos != 0
+            && mean >= FLAT * lookedNanos
+            && (!ofJump || rate <= FEWER * jumpRate))) {
       baselineNanos = mean;
       probedAtNanos = nowNanos;
-      stage = Stage.STEADY;
+      endLook();
     } else {
       lookedNanos = mean;
       probe(probeLimit / 2);
     }
+  }
+
+  /** If it was because of a jump, and with fewer calls latency was lower, then it was the load. */
+  private void endLook() {
+    stage = Stage.STEADY;
+    if (jumpNanos > TOLERANCE * baselineNanos) {
+      limit = clamped(target(jumpNanos));
+    }
+    jumpNanos = 0;
   }
 
   private void confirm(double mean, double weight, long nowNanos) {

@@ -81,6 +81,11 @@ public final class Backoff {
     return new Backoff(Kind.DECORRELATED, base, cap);
   }
 
+  /** The longest wait. */
+  long capNanos() {
+    return capNanos;
+  }
+
   /** The wait after the attempt with this number. */
   long waitNanos(int attempt, long previousWaitNanos, long random) {
     return switch (kind) {

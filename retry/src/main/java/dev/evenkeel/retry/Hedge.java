@@ -144,18 +144,18 @@ public final class Hedge implements HedgeDriver {
   public boolean tryStart(CallView call, @Nullable Driver retry, long nowNanos) {
     // The time first: no token is spent on an attempt that cannot be made.
     return call.remainingNanos(nowNanos) >= minAttemptNanos
-        && budgetBeside(retry).tryTake();
+        && budgetBeside(retry).take(0, nowNanos) == null;
   }
 
   @Override
-  public void onSuccess(long nanos, @Nullable Driver retry) {
+  public void onSuccess(long nanos, @Nullable Driver retry, long nowNanos) {
     if (latency != null) {
       latency.record(nanos);
     }
     RetryBudget budget = budgetBeside(retry);
     boolean earnedByTheRetry = retry instanceof Retry outer && outer.budget() == budget;
     if (!earnedByTheRetry) {
-      budget.onSuccess();
+      budget.onSuccess(nowNanos);
     }
   }
 

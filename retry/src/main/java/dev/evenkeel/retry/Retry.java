@@ -4,6 +4,7 @@ import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Driver;
 import dev.evenkeel.core.RetryAfter;
+import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.Verdict;
 import java.time.Duration;
 import java.util.function.Function;
@@ -16,36 +17,33 @@ import org.jspecify.annotations.Nullable;
  * it probes or ramps) and the {@link RetryBudget}. Only for calls that are safe to repeat.
  *
  * <p>The caller gets the last real failure, with earlier ones suppressed in it. An {@link Error},
- * an interrupt and a cancellation are never retried. A failure that is a {@link RetryAfter} sets
- * the shortest wait.
+ * an interrupt and a cancellation are never retried, nor is a rate limit's refusal: how long a call
+ * waits for a permit is that limit's own setting.
+ *
+ * <p>A failure or a result that is a {@link RetryAfter} sets the shortest wait. No wait is longer
+ * than {@link #maxWait()}: when the dependency asks for more, the failure is given back at once. A
+ * retry that is not made because of that, the budget or a row of failures says so: in a line
+ * suppressed in the failure, and by {@link dev.evenkeel.core.PipelineListener#onRetryDenied}.
  *
  * <p>Immutable but for its budget; thread-safe if the predicates are. A predicate that throws
  * counts as false, and is logged once.
  */
 public final class Retry implements Driver {
 
-  /**
-   * The most of a server's Retry-After that is added at random, so that all clients do not come
-   * back in the same moment.
-   */
-  private static final double RETRY_AFTER_SPREAD = 0.2;
-
   private final int maxAttempts;
-  private final Backoff backoff;
+  private final RetryWaits waits;
   private final @Nullable RetryBudget budget;
   private final Predicate<? super Throwable> retryOn;
   private final @Nullable Predicate<@Nullable Object> retryOnResult;
-  private final Function<? super Throwable, @Nullable Duration> retryAfter;
   private final long minAttemptNanos;
   private final boolean splitDeadline;
 
   private Retry(Builder builder) {
     maxAttempts = builder.maxAttempts;
-    backoff = builder.backoff;
+    waits = builder.waits();
     budget = builder.budget;
     retryOn = builder.retryOn;
     retryOnResult = builder.retryOnResult;
-    retryAfter = builder.retryAfter;
     minAttemptNanos = builder.minAttemptNanos;
     splitDeadline = builder.splitDeadline;
   }
@@ -89,6 +87,20 @@ public final class Retry implements Driver {
     return budget;
   }
 
+  /**
+   * The longest wait between two attempts, whoever asks for it.
+   *
+   * @return more than zero
+   */
+  public Duration maxWait() {
+    return Duration.ofNanos(waits.longestNanos());
+  }
+
+  @Override
+  public long longestWaitNanos() {
+    return waits.longestNanos();
+  }
+
   @Override
   public boolean readsResults() {
     return retryOnResult != null;
@@ -100,7 +112,7 @@ public final class Retry implements Driver {
       return false;
     }
     if (budget != null) {
-      budget.onSuccess();
+      budget.onSuccess(call);
     }
     return true;
   }
@@ -108,32 +120,42 @@ public final class Retry implements Driver {
   @Override
   public long afterAttempt(
       CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos) {
-    if (!retryAllowed || call.attempt() >= maxAttempts) {
+    if (!retryAllowed && !verdict.isEvidence()) {
       return STOP;
     }
     Throwable failure = call.failure();
-    if (failure != null && !retryOn.test(failure)) {
+    if (failure instanceof Error || (failure != null && !retryOn.test(failure))) {
       return STOP;
     }
-    long wait = backoff.waitNanos(call.attempt(), previousWaitNanos, call.random());
-    if (failure != null) {
-      wait = Math.max(wait, askedFor(failure, call));
+    long step = retryAllowed && call.attempt() < maxAttempts
+        ? next(call, failure, previousWaitNanos, nowNanos)
+        : STOP;
+    if (budget != null && verdict.isEvidence()) {
+      budget.onFailure(nowNanos);
     }
-    if (call.remainingNanos(nowNanos) - wait < minAttemptNanos) {
-      return STOP; // before a token is spent on an attempt that cannot be made
-    }
-    return budget == null || budget.tryTake() ? wait : STOP;
+    return step;
   }
 
-  private long askedFor(Throwable failure, CallView call) {
-    Duration asked = retryAfter.apply(failure);
-    if (asked == null || asked.isNegative() || asked.isZero()) {
-      return 0;
+  /** A wait, or what forbids another attempt. */
+  private long next(
+      CallView call, @Nullable Throwable failure, long previousWaitNanos, long nowNanos) {
+    long asked = waits.askedNanos(call, failure);
+    if (asked > waits.longestNanos()) {
+      return denied(RetryDenial.WAIT_TOO_LONG, failure, waits.tooLong(asked));
     }
-    long nanos =
-        asked.compareTo(Checks.MAX_DURATION) > 0 ? Checks.MAX_DURATION.toNanos() : asked.toNanos();
-    double unit = (call.random() >>> 11) * 0x1.0p-53;
-    return nanos + (long) (nanos * RETRY_AFTER_SPREAD * unit);
+    long wait = waits.nanos(call, previousWaitNanos, asked);
+    if (call.remainingNanos(nowNanos) - wait < minAttemptNanos) {
+      return RetryDenial.DEADLINE.step(); // before a token is spent on an attempt in vain
+    }
+    RetryDenial denial = budget == null ? null : budget.take(call.attempt() - 1, nowNanos);
+    return denial == null ? wait : denied(denial, failure, RetryNotMade.because(denial));
+  }
+
+  private static long denied(RetryDenial why, @Nullable Throwable failure, RetryNotMade note) {
+    if (failure != null) {
+      note.addTo(failure);
+    }
+    return why.step();
   }
 
   @Override
@@ -143,7 +165,7 @@ public final class Retry implements Driver {
 
   @Override
   public String toString() {
-    return name() + "(" + maxAttempts + " attempts, " + backoff
+    return name() + "(" + maxAttempts + " attempts, " + waits
         + (budget == null ? "" : ", " + budget) + (splitDeadline ? ", deadline split" : "") + ")";
   }
 
@@ -155,12 +177,17 @@ public final class Retry implements Driver {
     private @Nullable RetryBudget budget = RetryBudget.standard();
     private Predicate<? super Throwable> retryOn = failure -> true;
     private @Nullable Predicate<@Nullable Object> retryOnResult;
-    private Function<? super Throwable, @Nullable Duration> retryAfter =
-        failure -> failure instanceof RetryAfter after ? after.retryAfter() : null;
+    private @Nullable Duration maxWait;
+    private Function<? super Throwable, @Nullable Duration> retryAfter = Builder::ownRetryAfter;
+    private @Nullable Function<@Nullable Object, @Nullable Duration> retryAfterResult;
     private long minAttemptNanos = Duration.ofMillis(1).toNanos();
     private boolean splitDeadline;
 
     private Builder() {}
+
+    private static @Nullable Duration ownRetryAfter(@Nullable Object outcome) {
+      return outcome instanceof RetryAfter after ? after.retryAfter() : null;
+    }
 
     /**
      * The most attempts.
@@ -181,6 +208,21 @@ public final class Retry implements Driver {
      */
     public Builder backoff(Backoff newBackoff) {
       backoff = Checks.notNull("backoff", newBackoff);
+      return this;
+    }
+
+    /**
+     * The longest wait between two attempts, whoever asks for it. When the dependency asks for
+     * more, as a {@code Retry-After} of an hour does, no further attempt is made and the failure is
+     * given back at once, with the {@link RetryAfter} that the caller may act upon.
+     *
+     * @param wait at least the longest wait of the backoff, which it is by default; some more than
+     *     the dependency usually asks for leaves room for the fifth at random
+     * @return this
+     */
+    public Builder maxWait(Duration wait) {
+      Checks.positiveNanos("maxWait", wait);
+      maxWait = wait;
       return this;
     }
 
@@ -231,13 +273,25 @@ public final class Retry implements Driver {
 
     /**
      * Reads the time to wait from a failure, as from an HTTP {@code Retry-After}. Up to a fifth is
-     * added at random.
+     * added at random, within {@link #maxWait}.
      *
-     * @param reader null for none; {@link RetryAfter#retryAfter()} by default
+     * @param reader answers null for none; {@link RetryAfter#retryAfter()} by default
      * @return this
      */
     public Builder retryAfter(Function<? super Throwable, @Nullable Duration> reader) {
       retryAfter = Checks.notNull("retryAfter", reader);
+      return this;
+    }
+
+    /**
+     * Reads the time to wait from a result that {@link #retryOnResult} wants retried, such as a
+     * response of the status 503 with a {@code Retry-After}. As for failures otherwise.
+     *
+     * @param reader answers null for none; {@link RetryAfter#retryAfter()} by default
+     * @return this
+     */
+    public Builder retryAfterResult(Function<@Nullable Object, @Nullable Duration> reader) {
+      retryAfterResult = Checks.notNull("retryAfterResult", reader);
       return this;
     }
 
@@ -272,9 +326,30 @@ public final class Retry implements Driver {
      * Builds the policy.
      *
      * @return the policy
+     * @throws IllegalArgumentException if {@code maxWait} is shorter than the longest wait of the
+     *     backoff, or {@code retryAfterResult} is set without {@code retryOnResult}
      */
     public Retry build() {
+      if (retryAfterResult != null && retryOnResult == null) {
+        throw new IllegalArgumentException(
+            "retryAfterResult: without retryOnResult (expected: which results are retried)");
+      }
       return new Retry(this);
+    }
+
+    private RetryWaits waits() {
+      long capNanos = backoff.capNanos();
+      long longestNanos = maxWait == null ? capNanos : maxWait.toNanos();
+      if (longestNanos < capNanos) {
+        throw new IllegalArgumentException("maxWait: " + maxWait
+            + " (expected: at least the longest wait of the backoff, "
+            + Duration.ofNanos(capNanos) + ")");
+      }
+      return new RetryWaits(
+          backoff,
+          longestNanos,
+          retryAfter,
+          retryAfterResult == null ? Builder::ownRetryAfter : retryAfterResult);
     }
   }
 }

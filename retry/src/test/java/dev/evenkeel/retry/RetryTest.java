@@ -124,7 +124,8 @@ class RetryTest {
 
   @Test
   void retryAfter_isWaitedForAndAFifthAtRandomOnTop() {
-    Pipeline pipeline = pipeline(Retry.jittered(2));
+    Pipeline pipeline =
+        pipeline(Retry.builder().maxAttempts(2).maxWait(Duration.ofSeconds(12)).build());
     long before = kernel.nanoTime();
     assertThatThrownBy(() -> pipeline.run(() -> {
           throw new Busy();
@@ -256,8 +257,10 @@ class RetryTest {
 
   @Test
   void waitThatTheUserReadsFromAFailure_isKept() throws IOException {
-    Pipeline pipeline =
-        pipeline(Retry.builder().retryAfter(failure -> Duration.ofSeconds(7)).build());
+    Pipeline pipeline = pipeline(Retry.builder()
+        .maxWait(Duration.ofSeconds(10))
+        .retryAfter(failure -> Duration.ofSeconds(7))
+        .build());
     long before = kernel.nanoTime();
     assertThat(pipeline.call(() -> failing(1))).isEqualTo("ok");
     assertThat(Duration.ofNanos(kernel.nanoTime() - before))
@@ -266,8 +269,11 @@ class RetryTest {
 
   @Test
   void timeOnTopOfARetryAfter_isSpreadOverTheWholeFifth() {
-    Pipeline pipeline =
-        pipeline(Retry.builder().maxAttempts(2).unlimitedBudget().build());
+    Pipeline pipeline = pipeline(Retry.builder()
+        .maxAttempts(2)
+        .maxWait(Duration.ofSeconds(12))
+        .unlimitedBudget()
+        .build());
     LongSummaryStatistics waits = new LongSummaryStatistics();
     for (int i = 0; i < 200; i++) {
       long before = kernel.nanoTime();

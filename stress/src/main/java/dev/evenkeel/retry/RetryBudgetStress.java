@@ -65,8 +65,8 @@ public class RetryBudgetStress {
     /** Earns. */
     @Actor
     public void earn(OneToken state, ZZD_Result result) {
-      state.budget.onSuccess();
-      state.budget.onSuccess();
+      state.budget.earn();
+      state.budget.earn();
       result.r2 = true;
     }
 
@@ -92,7 +92,7 @@ public class RetryBudgetStress {
     /** Earns. */
     @Actor
     public void earn(Full state, ZZD_Result result) {
-      state.budget.onSuccess();
+      state.budget.earn();
       result.r2 = true;
     }
 

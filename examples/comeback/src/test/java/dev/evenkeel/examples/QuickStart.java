@@ -26,6 +26,7 @@ final class QuickStart {
   static String stock(URI service) {
     Pipeline inventory = Pipeline.of(
         "inventory",
+        Timeout.total(Duration.ofSeconds(1)),
         Timeout.ofMillis(300),
         Retry.jittered(3),
         CircuitBreaker.standard()); // opens on failure, probes, then ramps back

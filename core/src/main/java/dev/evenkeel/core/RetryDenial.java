@@ -1,0 +1,44 @@
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a retry was not made that the number of attempts, the conditions and the gates would have
+ * allowed.
+ */
+public enum RetryDenial {
+  /** The budget has no retry left. */
+  BUDGET(-2),
+  /** Several failures of other calls stand in a row, without a success. */
+  FAILURES_IN_A_ROW(-3),
+  /** The dependency asked for a longer wait than the longest allowed one. */
+  WAIT_TOO_LONG(-4),
+  /** The next attempt could not end before the deadline. */
+  DEADLINE(-5);
+
+  private final long step;
+
+  RetryDenial(long step) {
+    this.step = step;
+  }
+
+  /**
+   * What a {@link Driver} answers instead of a wait.
+   *
+   * @return a number below {@link Driver#STOP}
+   */
+  public long step() {
+    return step;
+  }
+
+  /** The reason behind a driver's step; null if it gives none. */
+  static @Nullable RetryDenial of(long step) {
+    return switch ((int) Math.max(step, Integer.MIN_VALUE)) {
+      case -2 -> BUDGET;
+      case -3 -> FAILURES_IN_A_ROW;
+      case -4 -> WAIT_TOO_LONG;
+      case -5 -> DEADLINE;
+      default -> null;
+    };
+  }
+}

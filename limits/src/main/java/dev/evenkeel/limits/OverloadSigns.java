@@ -1,0 +1,71 @@
+package dev.evenkeel.limits;
+
+import dev.evenkeel.core.CallTimeoutException;
+import dev.evenkeel.core.Faults;
+import dev.evenkeel.core.RetryAfter;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which failures say that the dependency has too much to do: it sends calls away, or its client
+ * gave up waiting. Thread-safe.
+ */
+final class OverloadSigns {
+
+  /** Of modules that a program may be without. */
+  private static final Set<String> TIMEOUTS_BY_NAME =
+      Set.of("java.net.http.HttpTimeoutException", "java.sql.SQLTimeoutException");
+
+  private final Faults faults = new Faults("adaptive-limit");
+  private volatile @Nullable Predicate<? super Throwable> users;
+
+  void alsoOn(Predicate<? super Throwable> condition) {
+    users = condition;
+  }
+
+  boolean isShownBy(@Nullable Throwable failure) {
+    if (failure == null) {
+      return false;
+    }
+    Throwable cause = failure.getCause();
+    boolean wrapped =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
+    return isSign(failure) || (wrapped && cause != null && isSign(cause));
+  }
+
+  private boolean isSign(Throwable failure) {
+    return failure instanceof RetryAfter
+        || failure instanceof CallTimeoutException // of a pipeline inside
+        || failure instanceof SocketTimeoutException
+        || failure instanceof TimeoutException
+        || isTimeoutByName(failure)
+        || isUsersSign(failure);
+  }
+
+  private static boolean isTimeoutByName(Throwable failure) {
+    for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+      if (TIMEOUTS_BY_NAME.contains(type.getName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isUsersSign(Throwable failure) {
+    Predicate<? super Throwable> condition = users;
+    if (condition == null) {
+      return false;
+    }
+    try {
+      return condition.test(failure);
+    } catch (Throwable fault) {
+      faults.report("alsoOverloadOn", fault, "the failure counts as no sign of overload");
+      return false;
+    }
+  }
+}
