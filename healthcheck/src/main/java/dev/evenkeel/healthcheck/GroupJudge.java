@@ -1,0 +1,93 @@
+package dev.evenkeel.healthcheck;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one answer of a group's checks. Pure: everything is an argument. */
+final class GroupJudge {
+
+  private final Group group;
+  private final Phase phase;
+  private final SharedGuard guard;
+
+  GroupJudge(Group group, Phase phase, SharedGuard guard) {
+    this.group = group;
+    this.phase = phase;
+    this.guard = guard;
+  }
+
+  /** A check with what the fleet says of it. */
+  record Member(CheckSnapshot check, double fleetShare) {}
+
+  HealthSnapshot judge(List<Member> members) {
+    String open = whyOpen(members);
+    String reason = null;
+    Status worst = byPhase();
+    if (worst != Status.UP) {
+      reason = phase == Phase.STARTING ? "not started yet" : "about to end: draining";
+    }
+    for (Member member : members) {
+      Status weight = weight(member.check(), open != null);
+      Status before = worst;
+      worst = worst.worst(weight);
+      if (worst != before) {
+        reason = member.check().name() + " is " + member.check().status();
+      }
+    }
+    List<CheckSnapshot> checks = members.stream().map(Member::check).toList();
+    return new HealthSnapshot(group, worst, phase, reason, guardSays(members, open), checks);
+  }
+
+  private Status byPhase() {
+    boolean counts = switch (group.name()) {
+      case Group.READY, Group.ALL -> phase != Phase.RUNNING;
+      case Group.STARTED -> phase == Phase.STARTING;
+      default -> false;
+    };
+    return counts ? Status.DOWN : Status.UP;
+  }
+
+  /** What a check's state means for the group. */
+  private Status weight(CheckSnapshot check, boolean guardOpen) {
+    Status status = check.status();
+    boolean gates = switch (check.kind()) {
+      case LOCAL -> true;
+      // Too old is no proof of an outage: a shared dependency is then given the benefit.
+      case SHARED -> isOptedIn() && status == Status.DOWN && !guardOpen;
+      case OPTIONAL -> false;
+    };
+    return gates || status.isServing() ? status : Status.DEGRADED;
+  }
+
+  /** In every group but the one of all checks, a SHARED check is a member only because it asked. */
+  private boolean isOptedIn() {
+    return !group.name().equals(Group.ALL);
+  }
+
+  private static boolean isFailing(Member member) {
+    return member.check().kind() == CheckKind.SHARED && member.check().status() == Status.DOWN;
+  }
+
+  private @Nullable String whyOpen(List<Member> members) {
+    List<SharedGuard.Failing> failing = new ArrayList<>();
+    int total = 0;
+    for (Member member : members) {
+      if (member.check().kind() == CheckKind.SHARED) {
+        total++;
+        if (isFailing(member)) {
+          failing.add(
+              new SharedGuard.Failing(member.check().since().toNanos(), member.fleetShare()));
+        }
+      }
+    }
+    return failing.isEmpty() ? null : guard.whyOpen(failing, total);
+  }
+
+  private @Nullable String guardSays(List<Member> members, @Nullable String open) {
+    if (!isOptedIn() || members.stream().noneMatch(GroupJudge::isFailing)) {
+      return null;
+    }
+    return open == null ? "closed: this looks like the instance's own trouble" : "open: " + open;
+  }
+}
