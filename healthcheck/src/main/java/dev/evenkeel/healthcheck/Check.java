@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Check.shared("orders-db", () -> connection.ping());        // throws: DOWN
- * Check.local("disk", new DiskSpaceCheck(path, 0.9, 0.97));  // answers with a result
- * Check.local("event-loop", watchdog).groups(Group.LIVE, Group.READY);
+ * Check.local("disk", DiskSpaceCheck.of(path));               // answers with a result
+ * Check.local("event-loop", StallCheck.of(executor)).groups(Group.LIVE, Group.READY);
  * }</pre>
  *
  * <p>Immutable; each method that changes something gives a copy. The class is thread-safe if its
