@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What is made of a check's results: its state, with hysteresis and age. Pure and immutable: time
  * is an argument, monotonic nanoseconds compared by subtraction.
  *
- * @param settled the state; UNKNOWN before the first result
+ * @param settled the state; UNKNOWN before the first good one, or enough bad ones
  * @param sinceNanos when it became that
  * @param observedNanos when the last evidence came
  * @param contrary how many results in a row contradict the state
@@ -51,22 +51,26 @@ record Assessment(
       return new Assessment(
           settled, sinceNanos, observedNanos, contrary, failures, lastSuccess, failure, outcome);
     }
+    Status base = stale ? Status.UNKNOWN : settled;
     boolean good = status.isServing();
-    boolean contradicts = settled != Status.UNKNOWN && !stale && settled.isServing() != good;
-    int against = contradicts ? contrary + 1 : 0;
-    Status next = contradicts && against < (good ? rise : fall) ? settled : status;
+    // A good result ends ignorance at once; a bad one does not: a process that has just started, or
+    // has just been thawed, is slow at everything.
+    boolean contradicts = good ? base == Status.DOWN : base != Status.DOWN;
+    int against = contradicts ? (stale ? 0 : contrary) + 1 : 0;
+    boolean waits = contradicts && against < (good ? rise : fall);
+    Status next = waits ? base : status;
     return new Assessment(
         next,
-        next == settled && !stale ? sinceNanos : nowNanos,
+        next == settled ? sinceNanos : nowNanos,
         nowNanos,
-        next == settled ? against : 0,
+        waits ? against : 0,
         good ? 0 : failures == Integer.MAX_VALUE ? failures : failures + 1,
         good ? Long.valueOf(nowNanos) : lastSuccess,
         cause != null ? new Failure(cause, nowNanos) : failure,
         outcome);
   }
 
-  /** Whether a result has come that says something. */
+  /** Whether results have settled on a state. */
   boolean isKnown() {
     return settled != Status.UNKNOWN;
   }

@@ -230,7 +230,7 @@ final class CheckRunner {
   }
 
   private void announce(Assessment before, Assessment after) {
-    if (before.settled() != after.settled()) {
+    if (before.settled() != after.settled() && after.isKnown()) {
       Assessment.Failure failure = after.failure();
       Cause cause = after.settled().isServing() || failure == null ? null : failure.cause();
       CheckResult result = after.result();

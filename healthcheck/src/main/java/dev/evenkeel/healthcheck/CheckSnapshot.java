@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param kind whose fault a failure is
- * @param status its state; UNKNOWN before the first result and when the last one is too old
+ * @param status its state; UNKNOWN before the first good result (or enough bad ones) and when the
+ *     last one is too old
  * @param since for how long it has been that
- * @param age how old the last result is; null before the first
+ * @param age how old the last result is; null while nothing is settled
  * @param message why, for people; null if there is nothing to say
  * @param data the check's figures
  * @param failuresInARow how many of the last results were bad; 0 if the last was good

@@ -27,6 +27,6 @@ public record HealthSnapshot(
    * @return true if it is UP or DEGRADED, or UNKNOWN in a group that serves then
    */
   public boolean isServing() {
-    return status.isServing() || status == Status.UNKNOWN && group.servesWhenUnknown();
+    return status.isServing() || (status == Status.UNKNOWN && group.servesWhenUnknown());
   }
 }

@@ -17,7 +17,7 @@ class BlackHoleGuardTest {
         .blackHole(guard)
         .check(Check.shared("db", () -> dbDead ? CheckResult.down("gone") : CheckResult.up()))
         .start();
-    lab.advance(Duration.ZERO);
+    lab.settle();
     return health;
   }
 

@@ -31,7 +31,7 @@ final class Lab {
       builder.check(check);
     }
     Health health = builder.start();
-    advance(Duration.ZERO);
+    settle();
     return health;
   }
 
@@ -39,6 +39,11 @@ final class Lab {
     runs++;
     CheckResult next = script.poll();
     return next != null ? next : answer;
+  }
+
+  /** Time for three results: enough for any state. */
+  void settle() {
+    advanceSeconds(2.5);
   }
 
   void advance(Duration time) {

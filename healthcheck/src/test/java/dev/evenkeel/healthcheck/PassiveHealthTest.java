@@ -46,7 +46,7 @@ class PassiveHealthTest {
   @Test
   void outageAndComeback_areSeenWithoutACall() {
     Health health = lab.builder().pipeline(inventory).watch(watch).start();
-    lab.advance(Duration.ZERO);
+    lab.settle();
     traffic(10);
     assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
     assertThat(Lab.only(health).lastSuccess()).isLessThan(Duration.ofSeconds(1));

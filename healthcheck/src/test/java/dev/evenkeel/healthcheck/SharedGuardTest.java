@@ -62,7 +62,7 @@ class SharedGuardTest {
     dead.add("db");
     fleetShare = 0.01;
     Health health = lab.builder().fleet(check -> fleetShare).check(shared("db")).start();
-    lab.advance(Duration.ZERO);
+    lab.settle();
     assertThat(ready(health).status()).isEqualTo(Status.DOWN);
     lab.advanceSeconds(600); // its own trouble: no limit
     assertThat(ready(health).status()).isEqualTo(Status.DOWN);
@@ -81,7 +81,7 @@ class SharedGuardTest {
         })
         .check(shared("db"))
         .start();
-    lab.advance(Duration.ZERO);
+    lab.settle();
     assertThat(ready(health).guard()).startsWith("open: 1 of 1");
     assertThat(Lab.only(health).cause().message()).isEqualTo("gone");
   }

@@ -38,7 +38,7 @@ final class Accept {
       String[] parts = range.split(";", -1);
       int fit = fit(parts[0].trim(), mediaType);
       double given = quality(parts);
-      if (fit > bestFit || fit == bestFit && fit > 0 && given > quality) {
+      if (fit > bestFit || (fit == bestFit && fit > 0 && given > quality)) {
         bestFit = fit;
         quality = given;
       }

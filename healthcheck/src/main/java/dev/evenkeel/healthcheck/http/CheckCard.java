@@ -5,10 +5,13 @@ import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.GateSnapshot;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the status page shows of one check. */
 final class CheckCard {
+
+  private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z][a-z0-9_]*\\.){2,}(?=[A-Z])");
 
   private CheckCard() {}
 
@@ -20,7 +23,8 @@ final class CheckCard {
     html.append("<p><b>").append(check.status()).append("</b> for ");
     html.append(Html.time(check.since())).append("</p></header>\n");
     if (check.message() != null) {
-      html.append("<p class=\"message\">").append(Html.text(check.message())).append("</p>\n");
+      html.append("<p class=\"message\">").append(Html.text(shortened(check.message())));
+      html.append("</p>\n");
     }
     GateSnapshot gate = check.gate();
     if (gate != null) {
@@ -58,7 +62,9 @@ final class CheckCard {
     ago(html, "Last success", check.lastSuccess(), "");
     Cause cause = check.cause();
     if (cause != null) {
-      ago(html, "Last failure", check.causeAge(), ": " + cause);
+      String said = cause.toString();
+      boolean toldAbove = said.equals(check.message());
+      ago(html, "Last failure", check.causeAge(), toldAbove ? "" : ": " + shortened(said));
       if (cause.traceId() != null) {
         fact(html, "Trace", cause.traceId());
       }
@@ -66,7 +72,18 @@ final class CheckCard {
     if (check.gate() == null) {
       ago(html, "Looked", check.age(), "");
     }
-    check.data().forEach((key, value) -> fact(html, key, String.valueOf(value)));
+    check.data().forEach((key, value) -> {
+      boolean bytes = key.endsWith("Bytes") && value instanceof Number;
+      fact(
+          html,
+          bytes ? key.substring(0, key.length() - "Bytes".length()) : key,
+          bytes ? Html.bytes(((Number) value).doubleValue()) : String.valueOf(value));
+    });
+  }
+
+  /** Without the packages of a class: they are in the JSON for who needs them. */
+  private static String shortened(String text) {
+    return PACKAGES.matcher(text).replaceAll("");
   }
 
   private static void ago(StringBuilder html, String name, @Nullable Duration ago, String more) {

@@ -61,6 +61,17 @@ final class Html {
     return seconds / 86_400 + " d " + seconds / 3_600 % 24 + " h";
   }
 
+  static String bytes(double bytes) {
+    String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
+    int unit = 0;
+    double value = bytes;
+    while (value >= 1_000 && unit < units.length - 1) {
+      value /= 1_000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+  }
+
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }

@@ -51,8 +51,8 @@ final class Json {
   Json value(Object value) {
     separate();
     first = false;
-    if (value instanceof Double number && !Double.isFinite(number)
-        || value instanceof Float single && !Float.isFinite(single)) {
+    boolean floating = value instanceof Double || value instanceof Float;
+    if (floating && !Double.isFinite(((Number) value).doubleValue())) {
       string(value.toString()); // JSON has no such numbers
     } else if (value instanceof Number || value instanceof Boolean) {
       text.append(value);
@@ -79,7 +79,7 @@ final class Json {
         case '\t' -> text.append("\\t");
         default -> {
           // A lone surrogate has no UTF-8; < could end a script the answer is put into.
-          if (c < ' ' || c == '<' || c >= 0x7f && c < 0xa0 || Character.isSurrogate(c)) {
+          if (c < ' ' || c == '<' || (c >= 0x7f && c < 0xa0) || Character.isSurrogate(c)) {
             text.append("\\u").append(hex(c >> 12)).append(hex(c >> 8)).append(hex(c >> 4));
             text.append(hex(c));
           } else {

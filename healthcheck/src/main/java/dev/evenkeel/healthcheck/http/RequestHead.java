@@ -36,7 +36,7 @@ record RequestHead(
   static int end(byte[] bytes, int length) {
     for (int i = 1; i < length; i++) {
       if (bytes[i] == '\n'
-          && (bytes[i - 1] == '\n' || i > 1 && bytes[i - 1] == '\r' && bytes[i - 2] == '\n')) {
+          && (bytes[i - 1] == '\n' || (i > 1 && bytes[i - 1] == '\r' && bytes[i - 2] == '\n'))) {
         return i + 1;
       }
     }

@@ -2,12 +2,14 @@ package dev.evenkeel.healthcheck.http;
 
 import dev.evenkeel.healthcheck.HealthSnapshot;
 import dev.evenkeel.healthcheck.Phase;
+import dev.evenkeel.healthcheck.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -39,7 +41,10 @@ record StatusPage(String title) {
     chips(html, groups);
     if (details) {
       html.append("<section class=\"checks\" aria-label=\"Checks\">\n");
-      health.checks().forEach(check -> CheckCard.append(html, check));
+      // What is wrong comes first; the rest stays where it is.
+      health.checks().stream()
+          .sorted(Comparator.comparing(check -> check.status() == Status.UP))
+          .forEach(check -> CheckCard.append(html, check));
       html.append("</section>\n");
       if (health.checks().isEmpty()) {
         html.append("<p class=\"quiet\">No checks here.</p>\n");
