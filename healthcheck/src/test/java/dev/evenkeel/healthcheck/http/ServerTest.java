@@ -226,6 +226,7 @@ class ServerTest {
     boolean refused = false;
     while (!refused && kernel.nanoTime() - end < 0) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(socket.isConnected()).isTrue();
         kernel.sleepUntil(kernel.nanoTime() + 5_000_000);
       } catch (IOException expected) {
         refused = true;
