@@ -12,9 +12,9 @@ import java.util.function.BooleanSupplier;
  * requests in flight sends ever more of them to an instance whose errors come back faster than
  * others' answers. It is then DOWN for a while, and gets another chance after that.
  *
- * <p>It is not DOWN while something SHARED fails: then the errors are everybody's, and leaving
- * would only move them. Tell it of each request the process <em>served</em>, with
- * {@link #answered}. Thread-safe.
+ * <p>It is not DOWN while something SHARED fails or is coming back: then the errors are
+ * everybody's, and leaving would only move them. Tell it of each request the process
+ * <em>served</em>, with {@link #answered}. Thread-safe.
  */
 public final class BlackHoleGuard {
 
@@ -76,23 +76,23 @@ public final class BlackHoleGuard {
     (error ? errorNanos : goodNanos).add(nanos);
   }
 
-  Check asCheck(Kernel kernel, BooleanSupplier sharedFails) {
-    return Check.local(NAME, new Watcher(kernel, sharedFails)).timing(TIMING);
+  Check asCheck(Kernel kernel, BooleanSupplier sharedUnwell) {
+    return Check.local(NAME, new Watcher(kernel, sharedUnwell)).timing(TIMING);
   }
 
   /** Runs on one thread at a time. */
   private final class Watcher implements HealthCheck {
 
     private final Kernel kernel;
-    private final BooleanSupplier sharedFails;
+    private final BooleanSupplier sharedUnwell;
     private double normalNanos = Double.NaN;
     private boolean holding;
     private long holdUntilNanos;
     private int suspicious;
 
-    Watcher(Kernel kernel, BooleanSupplier sharedFails) {
+    Watcher(Kernel kernel, BooleanSupplier sharedUnwell) {
       this.kernel = kernel;
-      this.sharedFails = sharedFails;
+      this.sharedUnwell = sharedUnwell;
     }
 
     @Override
@@ -130,9 +130,10 @@ public final class BlackHoleGuard {
           100 * share,
           errorMean / 1e6,
           normalNanos / 1e6);
-      if (sharedFails.getAsBoolean()) {
+      if (sharedUnwell.getAsBoolean()) {
         suspicious = 0;
-        return CheckResult.degraded(figures + "; something shared fails, so others do the same");
+        return CheckResult.degraded(
+            figures + "; something shared is not well, so others do the same");
       }
       suspicious++;
       if (suspicious < ENOUGH_SUSPICION) {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param interval from the end of a run to the next, give or take 10 %; 1 ms or more, default 5 s
  * @param timeLimit after which a run counts as failed and is interrupted; 1 ms or more, default 1 s
  * @param rise how many good results in a row make a DOWN check UP; 1 to 100, default 2
- * @param fall how many bad results in a row make it DOWN, also from UNKNOWN; 1 to 100, default 3. While results
- *     contradict the state, runs follow each other after 1 s, so this takes seconds, not intervals.
+ * @param fall how many bad results in a row make it DOWN, also from UNKNOWN; 1 to 100, default 3.
+ *     While results contradict the state, runs follow each other after 1 s, so this takes seconds,
+ *     not intervals.
  * @param maxInterval up to which the interval doubles while the check is DOWN; at least the
  *     interval, default 30 s (or the interval, if that is longer)
  * @param staleAfter when the last result is too old and the check UNKNOWN; at least an interval and

@@ -1,6 +1,7 @@
 package dev.evenkeel.healthcheck;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +23,34 @@ final class GroupJudge {
 
   HealthSnapshot judge(List<Member> members) {
     String open = whyOpen(members);
-    String reason = null;
     Status worst = byPhase();
-    if (worst != Status.UP) {
-      reason = phase == Phase.STARTING ? "not started yet" : "about to end: draining";
-    }
+    List<Status> weights = new ArrayList<>();
     for (Member member : members) {
       Status weight = weight(member.check(), open != null);
-      Status before = worst;
+      weights.add(weight);
       worst = worst.worst(weight);
-      if (worst != before) {
-        reason = member.check().name() + " is " + member.check().status();
-      }
     }
+    String reason = worst == Status.UP ? null : reason(members, weights, worst);
     List<CheckSnapshot> checks = members.stream().map(Member::check).toList();
     return new HealthSnapshot(group, worst, phase, reason, guardSays(members, open), checks);
+  }
+
+  /** All that make it as bad as it is; what is this process's own first. */
+  private String reason(List<Member> members, List<Status> weights, Status worst) {
+    List<CheckSnapshot> culprits = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      if (weights.get(i) == worst) {
+        culprits.add(members.get(i).check());
+      }
+    }
+    List<String> reasons = new ArrayList<>();
+    if (byPhase() == worst) {
+      reasons.add(phase == Phase.STARTING ? "not started yet" : "about to end: draining");
+    }
+    culprits.stream()
+        .sorted(Comparator.comparing(CheckSnapshot::kind))
+        .forEach(check -> reasons.add(check.name() + " is " + check.status()));
+    return String.join(", ", reasons);
   }
 
   private Status byPhase() {

@@ -227,10 +227,11 @@ public final class Health implements AutoCloseable {
     return group.name().equals(Group.ALL) || check.groups().contains(group.name());
   }
 
-  boolean isSomethingSharedFailing() {
+  /** Also what is coming back: its ramp refuses calls, here as everywhere. */
+  boolean isSomethingSharedUnwell() {
     long now = kernel.nanoTime();
     return runners.stream()
         .filter(runner -> runner.check().kind() == CheckKind.SHARED)
-        .anyMatch(runner -> !runner.snapshot(now).status().isServing());
+        .anyMatch(runner -> runner.snapshot(now).status() != Status.UP);
   }
 }

@@ -223,7 +223,7 @@ public final class HealthBuilder {
     BlackHoleGuard errors = blackHole;
     Health health = new Health(this);
     if (errors != null) {
-      all.add(errors.asCheck(kernel, health::isSomethingSharedFailing));
+      all.add(errors.asCheck(kernel, health::isSomethingSharedUnwell));
     }
     all.forEach(health::register);
     health.start();

@@ -63,6 +63,17 @@ class BlackHoleGuardTest {
   }
 
   @Test
+  void whileSomethingSharedComesBack_itStaysToo() {
+    Health health = lab.builder()
+        .blackHole(guard)
+        .check(Check.shared("db", () -> CheckResult.degraded("coming back: 30 %")))
+        .start();
+    serve(20, false, 100);
+    serve(12, true, 2);
+    assertThat(Lab.status(health, Group.READY)).isEqualTo(Status.DEGRADED);
+  }
+
+  @Test
   void badSettings_areRefused() {
     assertThatThrownBy(() -> BlackHoleGuard.of(0, 20, Duration.ofSeconds(1)))
         .hasMessageStartingWith("errorShare: 0.0");

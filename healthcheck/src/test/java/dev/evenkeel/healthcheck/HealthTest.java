@@ -37,7 +37,8 @@ class HealthTest {
     assertThat(only(health).cause()).isEqualTo(new Cause("DOWN", "full", null));
     lab.advanceSeconds(1.2);
     assertThat(status(health, Group.READY)).isEqualTo(Status.DOWN);
-    Health other = new Lab(lab.kernel).builder().check(Check.local("b", CheckResult::up)).start();
+    Health other =
+        new Lab(lab.kernel).builder().check(Check.local("b", CheckResult::up)).start();
     lab.advance(Duration.ofNanos(1));
     assertThat(status(other, Group.READY)).isEqualTo(Status.UP);
   }

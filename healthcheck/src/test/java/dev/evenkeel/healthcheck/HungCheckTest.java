@@ -204,7 +204,7 @@ class HungCheckTest {
     for (int i = 0; i < 20; i++) {
       builder.check(Check.local("check-" + i, () -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
-            Thread.yield();
+            Thread.onSpinWait();
             now.decrementAndGet();
             runs.incrementAndGet();
             return CheckResult.up();

@@ -20,7 +20,8 @@ public final class JdbcCheck implements HealthCheck {
   private JdbcCheck(DataSource source, Duration timeout) {
     this.source = Checks.notNull("source", source);
     long nanos = Checks.positiveNanos("timeout", timeout);
-    this.timeoutSeconds = (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999_999L) / 1_000_000_000L);
+    this.timeoutSeconds =
+        (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999_999L) / 1_000_000_000L);
   }
 
   /**

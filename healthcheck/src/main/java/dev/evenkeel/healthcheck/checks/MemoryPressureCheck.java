@@ -77,7 +77,9 @@ public final class MemoryPressureCheck implements HealthCheck {
         : pauseShare > degradedAbove || full > FULL_AFTER_COLLECTION
             ? CheckResult.degraded(message)
             : CheckResult.up();
-    return result.with("pauseShare", rounded(pauseShare)).with("fullAfterCollection", rounded(full));
+    return result
+        .with("pauseShare", rounded(pauseShare))
+        .with("fullAfterCollection", rounded(full));
   }
 
   private static double rounded(double share) {
@@ -87,7 +89,8 @@ public final class MemoryPressureCheck implements HealthCheck {
   /** The work of concurrent collectors beside the application is no pause. */
   private static long pauseMillis() {
     return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .filter(bean -> !bean.getName().contains("Concurrent") && !bean.getName().endsWith("Cycles"))
+        .filter(
+            bean -> !bean.getName().contains("Concurrent") && !bean.getName().endsWith("Cycles"))
         .mapToLong(GarbageCollectorMXBean::getCollectionTime)
         .filter(millis -> millis > 0)
         .sum();

@@ -63,7 +63,7 @@ final class CheckCard {
     Cause cause = check.cause();
     if (cause != null) {
       String said = cause.toString();
-      boolean toldAbove = said.equals(check.message());
+      boolean toldAbove = check.message() != null && said.endsWith(check.message());
       ago(html, "Last failure", check.causeAge(), toldAbove ? "" : ": " + shortened(said));
       if (cause.traceId() != null) {
         fact(html, "Trace", cause.traceId());

@@ -69,7 +69,8 @@ final class Html {
       value /= 1_000;
       unit++;
     }
-    return String.format(Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return String.format(
+        Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 
   static String percent(double share) {

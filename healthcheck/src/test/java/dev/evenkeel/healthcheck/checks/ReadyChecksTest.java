@@ -80,7 +80,8 @@ class ReadyChecksTest {
   /** With time to load the client's classes. */
   private static HttpCheck http(HttpClient client, String uri) {
     return HttpCheck.of(
-        client, HttpRequest.newBuilder(URI.create(uri)).timeout(Duration.ofSeconds(30)).build());
+        client,
+        HttpRequest.newBuilder(URI.create(uri)).timeout(Duration.ofSeconds(30)).build());
   }
 
   @Test

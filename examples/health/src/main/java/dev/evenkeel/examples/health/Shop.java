@@ -73,8 +73,8 @@ final class Shop implements AutoCloseable {
 
   private void ask() {
     long start = System.nanoTime();
-    int status = inventory.callOrElse(
-        () -> client.send(stock, BodyHandlers.discarding()).statusCode(), 503);
+    int status =
+        inventory.callOrElse(() -> client.send(stock, BodyHandlers.discarding()).statusCode(), 503);
     blackHole.answered(status >= 500, Duration.ofNanos(System.nanoTime() - start));
   }
 

@@ -39,8 +39,8 @@ class GuideTest {
   @Test
   void code_isAsCompiled() throws IOException {
     String guide = Files.readString(GUIDE);
-    String source = Files.readString(
-        Path.of("src/test/java/dev/evenkeel/examples/health/GuideSnippets.java"));
+    String source =
+        Files.readString(Path.of("src/test/java/dev/evenkeel/examples/health/GuideSnippets.java"));
     Matcher marks = Pattern.compile("<!-- snippet: (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL)
         .matcher(guide);
     int found = 0;
@@ -48,8 +48,8 @@ class GuideTest {
       found++;
       int begin = source.indexOf("// snippet: " + marks.group(1) + "\n");
       assertThat(begin).as(marks.group(1)).isPositive();
-      String text = source.substring(
-          source.indexOf('\n', begin) + 1, source.indexOf("  // end", begin));
+      String text =
+          source.substring(source.indexOf('\n', begin) + 1, source.indexOf("  // end", begin));
       assertThat(marks.group(2)).isEqualTo(text.indent(-2));
     }
     assertThat(found).isEqualTo(3);
@@ -93,8 +93,7 @@ class GuideTest {
   private static void awaitDown(Health health) throws InterruptedException {
     Kernel kernel = Kernel.system();
     long end = kernel.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (health.snapshot().checks().stream()
-        .noneMatch(check -> check.status() == Status.DOWN)) {
+    while (health.snapshot().checks().stream().noneMatch(check -> check.status() == Status.DOWN)) {
       assertThat(kernel.nanoTime() - end).as("60 s are over").isNegative();
       kernel.sleepUntil(kernel.nanoTime() + 5_000_000);
     }
@@ -114,8 +113,7 @@ class GuideTest {
         getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
           throw new SQLException("gone");
         });
-    Pipeline inventory =
-        Pipeline.of("inventory", Timeout.ofMillis(300), CircuitBreaker.standard());
+    Pipeline inventory = Pipeline.of("inventory", Timeout.ofMillis(300), CircuitBreaker.standard());
     try (Health health = GuideSnippets.health(inventory, gone)) {
       assertThat(health.snapshot().checks()).hasSize(5);
     }

@@ -59,9 +59,8 @@ class KubernetesTest {
     });
     health.close();
     assertThat((List<Map<String, Object>>) container.get("ports"))
-        .anySatisfy(port -> assertThat(port)
-            .containsEntry("name", "health")
-            .containsEntry("containerPort", 8081));
+        .anySatisfy(port ->
+            assertThat(port).containsEntry("name", "health").containsEntry("containerPort", 8081));
   }
 
   @Test
@@ -91,7 +90,7 @@ class KubernetesTest {
     assertThat(notice)
         .isGreaterThanOrEqualTo(
             2 * figure(ready, "periodSeconds") * figure(ready, "failureThreshold"));
-    assertThat(sleep + notice + 15).isLessThanOrEqualTo(
-        figure(pod, "terminationGracePeriodSeconds"));
+    assertThat(sleep + notice + 15)
+        .isLessThanOrEqualTo(figure(pod, "terminationGracePeriodSeconds"));
   }
 }
