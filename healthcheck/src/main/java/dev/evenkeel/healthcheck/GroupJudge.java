@@ -11,11 +11,18 @@ final class GroupJudge {
   private final Group group;
   private final Phase phase;
   private final SharedGuard guard;
+  private final boolean latched;
 
-  GroupJudge(Group group, Phase phase, SharedGuard guard) {
+  /**
+   * Judges.
+   *
+   * @param latched whether the answer is UP for good, whatever the checks say by now
+   */
+  GroupJudge(Group group, Phase phase, SharedGuard guard, boolean latched) {
     this.group = group;
     this.phase = phase;
     this.guard = guard;
+    this.latched = latched;
   }
 
   /** A check with what the fleet says of it. */
@@ -64,6 +71,9 @@ final class GroupJudge {
 
   /** What a check's state means for the group. */
   private Status weight(CheckSnapshot check, boolean guardOpen) {
+    if (latched) {
+      return Status.UP;
+    }
     Status status = check.status();
     boolean gates = switch (check.kind()) {
       case LOCAL -> true;

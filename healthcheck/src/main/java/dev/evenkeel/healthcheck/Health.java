@@ -74,7 +74,8 @@ public final class Health implements AutoCloseable {
    * Adds a check while running, for a registry that makes pipelines as it goes.
    *
    * @param check the check
-   * @throws IllegalArgumentException if there is one of that name, or a group of it is not known
+   * @throws IllegalArgumentException if there is one of that name for the same question, or a group
+   *     of it is not known
    */
   public void add(Check check) {
     CheckRunner runner = register(Checks.notNull("check", check));
@@ -86,7 +87,7 @@ public final class Health implements AutoCloseable {
   CheckRunner register(Check check) {
     synchronized (runners) {
       HealthBuilder.checkNew(
-          check, runners.stream().map(CheckRunner::name).toList(), groups.keySet());
+          check, runners.stream().map(CheckRunner::check).toList(), groups.keySet());
       CheckRunner runner = new CheckRunner(check, context);
       runners.add(runner);
       return runner;
@@ -94,17 +95,17 @@ public final class Health implements AutoCloseable {
   }
 
   /**
-   * Takes a check out.
+   * Takes a check out, or all of the same name.
    *
    * @param name its name
    * @return false if there is none
    */
   public boolean remove(String name) {
     synchronized (runners) {
-      Optional<CheckRunner> runner =
-          runners.stream().filter(one -> one.name().equals(name)).findFirst();
-      runner.ifPresent(CheckRunner::close);
-      return runner.isPresent() && runners.remove(runner.get());
+      List<CheckRunner> found =
+          runners.stream().filter(runner -> runner.name().equals(name)).toList();
+      found.forEach(CheckRunner::close);
+      return runners.removeAll(found);
     }
   }
 
@@ -121,7 +122,7 @@ public final class Health implements AutoCloseable {
   private void seeWhetherStarted() {
     if (phase == Phase.STARTING
         && (started || !waitsForStarted)
-        && judge(groups.get(Group.STARTED), Phase.RUNNING).status().isServing()) {
+        && judge(groups.get(Group.STARTED), Phase.RUNNING, false).status().isServing()) {
       synchronized (runners) {
         if (phase == Phase.STARTING) {
           phase = Phase.RUNNING;
@@ -195,7 +196,7 @@ public final class Health implements AutoCloseable {
    * @return the snapshot of {@link Group#ALL}
    */
   public HealthSnapshot snapshot() {
-    return judge(groups.get(Group.ALL), phase);
+    return judge(groups.get(Group.ALL), phase, false);
   }
 
   /**
@@ -206,21 +207,21 @@ public final class Health implements AutoCloseable {
    */
   public Optional<HealthSnapshot> snapshot(String group) {
     Group known = groups.get(Checks.notNull("group", group));
-    return known == null ? Optional.empty() : Optional.of(judge(known, phase));
+    Phase now = phase;
+    boolean latched = group.equals(Group.STARTED) && now != Phase.STARTING;
+    return known == null ? Optional.empty() : Optional.of(judge(known, now, latched));
   }
 
-  private HealthSnapshot judge(@Nullable Group given, Phase inPhase) {
+  private HealthSnapshot judge(@Nullable Group given, Phase inPhase, boolean latched) {
     Group group = Objects.requireNonNull(given);
     long now = kernel.nanoTime();
     List<GroupJudge.Member> members = new ArrayList<>();
-    // What once has started stays so: its checks are of no interest any more.
-    boolean latched = group.name().equals(Group.STARTED) && phase != Phase.STARTING;
     for (CheckRunner runner : runners) {
-      if (!latched && isMember(runner.check(), group)) {
+      if (isMember(runner.check(), group)) {
         members.add(new GroupJudge.Member(runner.snapshot(now), runner.fleetShare()));
       }
     }
-    return new GroupJudge(group, inPhase, guard).judge(members);
+    return new GroupJudge(group, inPhase, guard, latched).judge(members);
   }
 
   private static boolean isMember(Check check, Group group) {

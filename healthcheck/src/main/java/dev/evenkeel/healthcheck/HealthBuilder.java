@@ -6,6 +6,7 @@ import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.StatefulGate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,8 +214,8 @@ public final class HealthBuilder {
    * Builds it and starts the checks.
    *
    * @return the health
-   * @throws IllegalArgumentException if two checks have the same name, or a check counts in a group
-   *     that is not known
+   * @throws IllegalArgumentException if two checks of the same groups have the same name, or a
+   *     check counts in a group that is not known
    */
   public Health start() {
     List<Check> all = new ArrayList<>(checks);
@@ -230,10 +231,15 @@ public final class HealthBuilder {
     return health;
   }
 
-  static void checkNew(Check check, Collection<String> names, Set<String> groups) {
-    if (names.contains(check.name())) {
-      throw new IllegalArgumentException(
-          "check: \"" + check.name() + "\" twice (expected: a name of its own for each)");
+  /** Two may share a name if they answer different questions, as MicroProfile's often do. */
+  static void checkNew(Check check, Collection<Check> others, Set<String> groups) {
+    for (Check other : others) {
+      boolean sameQuestion = !Collections.disjoint(other.groups(), check.groups())
+          || (other.groups().isEmpty() && check.groups().isEmpty());
+      if (other.name().equals(check.name()) && sameQuestion) {
+        throw new IllegalArgumentException(
+            "check: \"" + check.name() + "\" twice (expected: a name of its own for each)");
+      }
     }
     for (String group : check.groups()) {
       if (!groups.contains(group)) {

@@ -5,8 +5,10 @@ import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.GateSnapshot;
 import dev.evenkeel.healthcheck.HealthSnapshot;
 import dev.evenkeel.healthcheck.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The three JSON forms of a snapshot. */
 final class JsonForms {
@@ -67,35 +69,49 @@ final class JsonForms {
         json.member("output", health.reason());
       }
       json.name("checks").open('{');
-      for (CheckSnapshot check : health.checks()) {
-        String name = check.name().replace(':', '_'); // the colon separates the measurement
-        String status = word(check.status(), false);
-        json.name(name).open('[').open('{').member("componentType", "component");
-        json.member("status", status);
-        if (check.status() != Status.UP) {
-          json.member("output", check.message());
-        }
-        json.close('}').close(']');
-        if (check.age() != null) {
-          measurement(json, name + ":age", check.age().toMillis() / 1e3, "s", status);
-        }
-        if (check.gate() != null) {
-          measurement(json, name + ":share", check.gate().state().share(), "ratio", status);
-        }
-        for (Map.Entry<String, Object> entry : check.data().entrySet()) {
-          String key = name + ":" + entry.getKey().replace(':', '_');
-          measurement(json, key, entry.getValue(), null, status);
-        }
-      }
+      observations(health).forEach((key, all) -> {
+        json.name(key).open('[');
+        all.forEach(one -> json.open('{').members(one).close('}'));
+        json.close(']');
+      });
       json.close('}');
     }
     return json.close('}').toString();
   }
 
-  private static void measurement(
-      Json json, String key, Object value, @Nullable String unit, String status) {
-    json.name(key).open('[').open('{').member("observedValue", value);
-    json.member("observedUnit", unit).member("status", status).close('}').close(']');
+  /** What was observed, by name: two checks may have the same one. */
+  private static Map<String, List<Map<String, Object>>> observations(HealthSnapshot health) {
+    Map<String, List<Map<String, Object>>> all = new LinkedHashMap<>();
+    for (CheckSnapshot check : health.checks()) {
+      String name = check.name().replace(':', '_'); // the colon separates the measurement
+      String status = word(check.status(), false);
+      Map<String, Object> component = new LinkedHashMap<>();
+      component.put("componentType", "component");
+      component.put("status", status);
+      if (check.status() != Status.UP && check.message() != null) {
+        component.put("output", check.message());
+      }
+      all.computeIfAbsent(name, key -> new ArrayList<>()).add(component);
+      Map<String, Object> values = new LinkedHashMap<>();
+      if (check.age() != null) {
+        values.put("age", check.age().toMillis() / 1e3);
+      }
+      if (check.gate() != null) {
+        values.put("share", check.gate().state().share());
+      }
+      values.putAll(check.data());
+      values.forEach((measurement, value) -> {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("observedValue", value);
+        if (measurement.equals("age")) {
+          one.put("observedUnit", "s");
+        }
+        one.put("status", status);
+        String key = name + ":" + measurement.replace(':', '_');
+        all.computeIfAbsent(key, unused -> new ArrayList<>()).add(one);
+      });
+    }
+    return all;
   }
 
   private static String word(Status status, boolean servesWhenUnknown) {

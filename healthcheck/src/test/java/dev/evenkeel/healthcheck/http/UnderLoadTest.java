@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,8 +58,9 @@ class UnderLoadTest {
                   throw new OutOfMemoryError("not really");
                 })
                 .timing(quick))
-            .check(
-                Check.optional("native", () -> Files.readString(pipe).length()).timing(quick))
+            .check(Check.optional(
+                    "native", () -> CheckResult.up().with("read", Files.readString(pipe)))
+                .timing(quick))
             .start();
         HealthServer server = HealthServer.start(
             HealthEndpoint.of(health),
@@ -172,8 +174,7 @@ class UnderLoadTest {
     assertThat(sum).isNotEqualTo(1);
   }
 
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
+  private static void await(BooleanSupplier condition) throws InterruptedException {
     Kernel kernel = Kernel.system();
     long end = kernel.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
