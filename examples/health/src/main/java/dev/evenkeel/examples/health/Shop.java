@@ -51,7 +51,7 @@ final class Shop implements AutoCloseable {
     HealthEndpoint endpoint =
         HealthEndpoint.of(health).title("Shop").details(Details.forLocalCaller());
     server = HealthServer.start(endpoint, port);
-    traffic.scheduleAtFixedRate(this::ask, 0, 20, TimeUnit.MILLISECONDS);
+    var unused = traffic.scheduleAtFixedRate(this::ask, 0, 20, TimeUnit.MILLISECONDS);
     health.started();
   }
 
@@ -89,10 +89,6 @@ final class Shop implements AutoCloseable {
         // goes on waiting
       }
     }
-  }
-
-  Health healthOf() {
-    return health;
   }
 
   int port() {
