@@ -37,6 +37,7 @@ public final class Health implements AutoCloseable {
   private final Map<String, Group> groups;
   private final List<CheckRunner> runners = new CopyOnWriteArrayList<>();
   private final boolean waitsForStarted;
+  private final boolean readyBeforeStarted;
   private volatile boolean started;
   private volatile Phase phase = Phase.STARTING;
 
@@ -45,6 +46,7 @@ public final class Health implements AutoCloseable {
     guard = builder.guard;
     groups = Map.copyOf(builder.groups);
     waitsForStarted = builder.waitsForStarted;
+    readyBeforeStarted = builder.readyBeforeStarted;
     context = new HealthContext(
         kernel,
         new RunSlots(
@@ -209,6 +211,9 @@ public final class Health implements AutoCloseable {
     Group known = groups.get(Checks.notNull("group", group));
     Phase now = phase;
     boolean latched = group.equals(Group.STARTED) && now != Phase.STARTING;
+    if (readyBeforeStarted && group.equals(Group.READY) && now == Phase.STARTING) {
+      now = Phase.RUNNING; // as far as this group is concerned
+    }
     return known == null ? Optional.empty() : Optional.of(judge(known, now, latched));
   }
 

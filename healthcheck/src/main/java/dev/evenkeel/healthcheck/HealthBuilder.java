@@ -26,6 +26,7 @@ public final class HealthBuilder {
   Supplier<? extends @Nullable String> traceId = () -> null;
   HealthListener listener = change -> {};
   boolean waitsForStarted;
+  boolean readyBeforeStarted;
 
   @Nullable Executor executor;
 
@@ -172,6 +173,17 @@ public final class HealthBuilder {
    */
   public HealthBuilder waitForStarted() {
     waitsForStarted = true;
+    return this;
+  }
+
+  /**
+   * {@link Group#READY} does not wait for {@link Group#STARTED}, as MicroProfile Health has it. By
+   * default it does.
+   *
+   * @return this
+   */
+  public HealthBuilder readyBeforeStarted() {
+    readyBeforeStarted = true;
     return this;
   }
 

@@ -227,6 +227,19 @@ class HealthTest {
   }
 
   @Test
+  void readyBeforeStarted_asMicroProfileHasIt() {
+    Health health = lab.builder()
+        .readyBeforeStarted()
+        .check(Check.local("warm-up", () -> CheckResult.down("cold")).groups(Group.STARTED))
+        .start();
+    lab.settle();
+    assertThat(status(health, Group.STARTED)).isEqualTo(Status.DOWN);
+    assertThat(status(health, Group.READY)).isEqualTo(Status.UP);
+    health.drain();
+    assertThat(status(health, Group.READY)).isEqualTo(Status.DOWN);
+  }
+
+  @Test
   void drain_turnsReadinessDown_andWaitsForTheNotice() throws InterruptedException {
     Health health = lab.start(Check.local("disk", lab::look));
     long before = lab.kernel.nanoTime();

@@ -69,7 +69,7 @@ public final class TckContainer implements DeployableContainer<TckContainer.Conf
         initializer.addBeanClasses(bean);
       }
       beans = initializer.initialize();
-      HealthBuilder builder = Health.builder();
+      HealthBuilder builder = Health.builder().readyBeforeStarted();
       GROUPS.forEach((group, qualifier) ->
           beans.select(HealthCheck.class, qualifier).forEach(check -> add(builder, group, check)));
       health = builder.start();
