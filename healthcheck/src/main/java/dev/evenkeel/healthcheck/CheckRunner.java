@@ -1,0 +1,258 @@
+package dev.evenkeel.healthcheck;
+
+import dev.evenkeel.core.Cancellable;
+import dev.evenkeel.core.Faults;
+import dev.evenkeel.core.Kernel;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one check on its schedule, one run at a time, and keeps what is made of the results. What is
+ * read is one volatile reference: no reader ever waits for a check. Thread-safe.
+ */
+final class CheckRunner {
+
+  /** Before a run is tried again that the process itself spoilt. */
+  private static final long AGAIN_NANOS = 100_000_000L;
+
+  private final Check check;
+  private final HealthContext context;
+  private final Kernel kernel;
+  private final Faults faults;
+
+  /** All that a reader needs, in one reference. */
+  private record Known(Assessment assessment, long gapNanos) {}
+
+  private volatile Known known;
+  private volatile @Nullable CheckRun current;
+  private volatile double fleetShare = Double.NaN;
+  private @Nullable Cancellable timer;
+  private boolean closed;
+
+  CheckRunner(Check check, HealthContext context) {
+    this.check = check;
+    this.context = context;
+    this.kernel = context.kernel();
+    this.faults = new Faults("health check '" + check.name() + "'");
+    this.known =
+        new Known(Assessment.begin(kernel.nanoTime()), check.timing().interval().toNanos());
+  }
+
+  String name() {
+    return check.name();
+  }
+
+  Check check() {
+    return check;
+  }
+
+  RunSlots slots() {
+    return context.slots();
+  }
+
+  /** Runs for the first time. */
+  synchronized void start() {
+    if (!closed && timer == null && current == null) {
+      scheduleIn(0);
+    }
+  }
+
+  void close() {
+    CheckRun run;
+    synchronized (this) {
+      closed = true;
+      if (timer != null) {
+        timer.cancel();
+        timer = null;
+      }
+      run = current;
+    }
+    if (run != null) {
+      run.abandon();
+    }
+  }
+
+  private synchronized void scheduleIn(long nanos) {
+    if (!closed) {
+      if (timer != null) {
+        timer.cancel();
+      }
+      timer = kernel.schedule(kernel.nanoTime() + nanos, this::due);
+    }
+  }
+
+  /** On the kernel's timer thread: nothing here blocks. */
+  private void due() {
+    CheckRun run;
+    boolean isNew;
+    synchronized (this) {
+      timer = null;
+      if (closed) {
+        return;
+      }
+      run = current;
+      isNew = run == null;
+      if (run == null) {
+        run = new CheckRun(this, kernel, check.timing().timeLimit().toNanos());
+        current = run;
+      }
+    }
+    if (isNew) {
+      slots().submit(run);
+    } else if (run.isHung()) {
+      timedOut(run); // another interval without an answer is another bad result
+    }
+  }
+
+  /** The user's code: on a thread of the pool, under the time limit. */
+  CheckResult look() throws Exception {
+    CheckResult result;
+    try {
+      result = check.check().check();
+      if (result == null) {
+        throw new NullPointerException("the check's result: null (expected: a CheckResult)");
+      }
+    } catch (Throwable failure) {
+      askFleet();
+      throw failure;
+    }
+    if (result.status() == Status.DOWN) {
+      askFleet();
+    }
+    return result;
+  }
+
+  private void askFleet() {
+    FleetSignal fleet = context.fleet();
+    if (fleet == null || check.kind() != CheckKind.SHARED || check.groups().isEmpty()) {
+      return;
+    }
+    try {
+      fleetShare = fleet.shareFailing(check.name());
+    } catch (Throwable fault) {
+      fleetShare = Double.NaN;
+      faults.report("fleet signal", fault, "going on without it");
+    }
+  }
+
+  void finished(CheckRun run, @Nullable CheckResult result, @Nullable Throwable failure) {
+    if (failure != null) {
+      Cause cause = Cause.of(failure, traceId());
+      observe(run, CheckResult.down(cause.toString()), cause);
+    } else if (result != null && result.status() == Status.DOWN) {
+      observe(run, result, causeOf(result));
+    } else if (result != null) {
+      observe(run, result, null);
+    }
+  }
+
+  private Cause causeOf(CheckResult down) {
+    PassiveGate gate = check.gate();
+    Cause seen = gate == null ? null : gate.lastFailure();
+    return seen != null ? seen : new Cause(Cause.SAID_SO, down.message(), traceId());
+  }
+
+  private @Nullable String traceId() {
+    try {
+      return context.traceId().get();
+    } catch (Throwable fault) {
+      faults.report("traceId", fault, "going on without it");
+      return null;
+    }
+  }
+
+  /** Its time limit is over, or it hangs for another interval. */
+  void timedOut(CheckRun run) {
+    String message = String.format(
+        Locale.ROOT,
+        "no answer within %.3g s; thread %s still runs",
+        check.timing().timeLimit().toNanos() / 1e9,
+        run.threadName());
+    Cause cause = new Cause("java.util.concurrent.TimeoutException", message, null);
+    observe(run, CheckResult.down(message), cause);
+  }
+
+  /** A run over its time limit has ended after all. What it found is too late to count. */
+  void cameBack(CheckRun run, long ranNanos) {
+    synchronized (this) {
+      if (current == run) {
+        current = null;
+      }
+    }
+    context
+        .announcer()
+        .say(() -> HealthContext.LOG.info(
+            "health check '{}': came back after {} ms, over its time limit",
+            name(),
+            ranNanos / 1_000_000));
+    scheduleIn(AGAIN_NANOS);
+  }
+
+  /** The process stood still during the run: what it found says nothing about the dependency. */
+  void stoodStill(CheckRun run) {
+    forget(run);
+    scheduleIn(AGAIN_NANOS);
+  }
+
+  /** No thread could be had: no evidence either way. */
+  void notRun(CheckRun run, Throwable why) {
+    forget(run);
+    faults.report("executor", why, "not run this time");
+    scheduleIn(known.gapNanos());
+  }
+
+  private synchronized void forget(CheckRun run) {
+    if (current == run) {
+      current = null;
+    }
+  }
+
+  private void observe(CheckRun run, CheckResult result, @Nullable Cause cause) {
+    synchronized (this) {
+      if (!run.isHung()) {
+        forget(run);
+      }
+      if (closed) {
+        return;
+      }
+      long now = kernel.nanoTime();
+      CheckTiming timing = check.timing();
+      Known before = known;
+      boolean stale = before.assessment().isStale(timing.staleNanos(before.gapNanos()), now);
+      Assessment after =
+          before.assessment().observe(result, cause, stale, timing.rise(), timing.fall(), now);
+      long gap = Pace.gapNanos(after, timing, kernel.random());
+      known = new Known(after, gap);
+      scheduleIn(gap);
+      announce(before.assessment(), after);
+    }
+    context.onChange().run();
+  }
+
+  private void announce(Assessment before, Assessment after) {
+    if (before.settled() != after.settled() && after.isKnown()) {
+      Assessment.Failure failure = after.failure();
+      Cause cause = after.settled().isServing() || failure == null ? null : failure.cause();
+      CheckResult result = after.result();
+      String why = cause != null ? cause.toString() : result == null ? null : result.message();
+      context.announcer().changed(check, before.settled(), after.settled(), why);
+    }
+  }
+
+  /** What is known now. Never waits. */
+  CheckSnapshot snapshot(long nowNanos) {
+    Known seen = known;
+    CheckRun run = current;
+    long stale = check.timing().staleNanos(seen.gapNanos());
+    return Snapshots.of(check, seen.assessment(), stale, run, nowNanos);
+  }
+
+  /** When the current state was settled. */
+  long sinceNanos() {
+    return known.assessment().sinceNanos();
+  }
+
+  double fleetShare() {
+    return fleetShare;
+  }
+}

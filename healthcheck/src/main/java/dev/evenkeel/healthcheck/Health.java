@@ -1,0 +1,243 @@
+package dev.evenkeel.healthcheck;
+
+import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Kernel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The health of this process: runs the checks in the background, and answers at once from what is
+ * known.
+ *
+ * <pre>{@code
+ * Health health = Health.builder()
+ *     .check(Check.local("disk", DiskSpaceCheck.of(Path.of("/data"))))
+ *     .check(Check.shared("orders-db", () -> ping(connection)))
+ *     .pipeline(inventory)            // looks at its breaker; makes no call
+ *     .start();
+ * HealthServer server = HealthServer.start(HealthEndpoint.of(health), 8081);
+ * }</pre>
+ *
+ * <p>Asking never runs a check, never waits and never takes a lock: a check that hangs cannot hang
+ * the probe. Thread-safe.
+ */
+public final class Health implements AutoCloseable {
+
+  private final Kernel kernel;
+  private final HealthContext context;
+  private final SharedGuard guard;
+  private final Map<String, Group> groups;
+  private final List<CheckRunner> runners = new CopyOnWriteArrayList<>();
+  private final boolean waitsForStarted;
+  private final boolean readyBeforeStarted;
+  private volatile boolean started;
+  private volatile Phase phase = Phase.STARTING;
+
+  Health(HealthBuilder builder) {
+    kernel = builder.kernel;
+    guard = builder.guard;
+    groups = Map.copyOf(builder.groups);
+    waitsForStarted = builder.waitsForStarted;
+    readyBeforeStarted = builder.readyBeforeStarted;
+    context = new HealthContext(
+        kernel,
+        new RunSlots(
+            builder.executor != null ? builder.executor : HealthThreads.forChecks(),
+            builder.maxRunning),
+        builder.traceId,
+        builder.fleet,
+        new Announcer(kernel, builder.listener),
+        this::seeWhetherStarted);
+  }
+
+  /**
+   * A builder.
+   *
+   * @return the builder
+   */
+  public static HealthBuilder builder() {
+    return new HealthBuilder();
+  }
+
+  void start() {
+    runners.forEach(CheckRunner::start);
+    seeWhetherStarted();
+  }
+
+  /**
+   * Adds a check while running, for a registry that makes pipelines as it goes.
+   *
+   * @param check the check
+   * @throws IllegalArgumentException if there is one of that name for the same question, or a group
+   *     of it is not known
+   */
+  public void add(Check check) {
+    CheckRunner runner = register(Checks.notNull("check", check));
+    if (phase != Phase.STOPPED) {
+      runner.start();
+    }
+  }
+
+  CheckRunner register(Check check) {
+    synchronized (runners) {
+      HealthBuilder.checkNew(
+          check, runners.stream().map(CheckRunner::check).toList(), groups.keySet());
+      CheckRunner runner = new CheckRunner(check, context);
+      runners.add(runner);
+      return runner;
+    }
+  }
+
+  /**
+   * Takes a check out, or all of the same name.
+   *
+   * @param name its name
+   * @return false if there is none
+   */
+  public boolean remove(String name) {
+    synchronized (runners) {
+      List<CheckRunner> found =
+          runners.stream().filter(runner -> runner.name().equals(name)).toList();
+      found.forEach(CheckRunner::close);
+      return runners.removeAll(found);
+    }
+  }
+
+  /**
+   * Says that the application has started; needed only if the builder was told
+   * {@link HealthBuilder#waitForStarted}. {@link Group#STARTED} is UP once the checks of that group
+   * were too.
+   */
+  public void started() {
+    started = true;
+    seeWhetherStarted();
+  }
+
+  private void seeWhetherStarted() {
+    if (phase == Phase.STARTING
+        && (started || !waitsForStarted)
+        && judge(groups.get(Group.STARTED), Phase.RUNNING, false).status().isServing()) {
+      synchronized (runners) {
+        if (phase == Phase.STARTING) {
+          phase = Phase.RUNNING;
+          context.announcer().say(() -> HealthContext.LOG.info("health: started"));
+        }
+      }
+    }
+  }
+
+  /**
+   * Says that the process is about to end: {@link Group#READY} is DOWN from now on, so that the
+   * load balancer sends no more; liveness and the calls in flight go on.
+   */
+  public void drain() {
+    synchronized (runners) {
+      if (phase == Phase.STARTING || phase == Phase.RUNNING) {
+        phase = Phase.DRAINING;
+        context
+            .announcer()
+            .say(() -> HealthContext.LOG.info("health: draining, not ready any more"));
+      }
+    }
+  }
+
+  /**
+   * As {@link #drain()}, and waits until the load balancer has noticed. Call it first thing on
+   * shutdown, before the server stops to accept.
+   *
+   * @param notice how long that takes: the period of its probes times the failures it asks for;
+   *     zero or more
+   * @throws InterruptedException if the thread is interrupted; it is draining all the same
+   */
+  public void drain(Duration notice) throws InterruptedException {
+    long nanos = Checks.nonNegativeNanos("notice", notice);
+    drain();
+    kernel.sleepUntil(kernel.nanoTime() + nanos);
+  }
+
+  /** Ends it: no check runs any more, those that run are interrupted, and READY is DOWN. */
+  @Override
+  public void close() {
+    synchronized (runners) {
+      phase = Phase.STOPPED;
+    }
+    runners.forEach(CheckRunner::close);
+  }
+
+  /**
+   * Where the process is in its life.
+   *
+   * @return the phase
+   */
+  public Phase phase() {
+    return phase;
+  }
+
+  /**
+   * The names of all groups, but for {@link Group#ALL}.
+   *
+   * @return in alphabetical order
+   */
+  public Set<String> groups() {
+    Set<String> names = new LinkedHashSet<>();
+    groups.keySet().stream().filter(name -> !name.equals(Group.ALL)).sorted().forEach(names::add);
+    return names;
+  }
+
+  /**
+   * Everything, as known now.
+   *
+   * @return the snapshot of {@link Group#ALL}
+   */
+  public HealthSnapshot snapshot() {
+    return judge(groups.get(Group.ALL), phase, false);
+  }
+
+  /**
+   * One group, as known now.
+   *
+   * @param group its name
+   * @return the snapshot; empty if there is no such group
+   */
+  public Optional<HealthSnapshot> snapshot(String group) {
+    Group known = groups.get(Checks.notNull("group", group));
+    Phase now = phase;
+    boolean latched = group.equals(Group.STARTED) && now != Phase.STARTING;
+    if (readyBeforeStarted && group.equals(Group.READY) && now == Phase.STARTING) {
+      now = Phase.RUNNING; // as far as this group is concerned
+    }
+    return known == null ? Optional.empty() : Optional.of(judge(known, now, latched));
+  }
+
+  private HealthSnapshot judge(@Nullable Group given, Phase inPhase, boolean latched) {
+    Group group = Objects.requireNonNull(given);
+    long now = kernel.nanoTime();
+    List<GroupJudge.Member> members = new ArrayList<>();
+    for (CheckRunner runner : runners) {
+      if (isMember(runner.check(), group)) {
+        members.add(new GroupJudge.Member(runner.snapshot(now), runner.fleetShare()));
+      }
+    }
+    return new GroupJudge(group, inPhase, guard, latched).judge(members);
+  }
+
+  private static boolean isMember(Check check, Group group) {
+    return group.name().equals(Group.ALL) || check.groups().contains(group.name());
+  }
+
+  /** Also what is coming back: its ramp refuses calls, here as everywhere. */
+  boolean isSomethingSharedUnwell() {
+    long now = kernel.nanoTime();
+    return runners.stream()
+        .filter(runner -> runner.check().kind() == CheckKind.SHARED)
+        .anyMatch(runner -> runner.snapshot(now).status() != Status.UP);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.evenkeel.healthcheck;
+
+import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Kernel;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.StatefulGate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link Health}. Not thread-safe. */
+public final class HealthBuilder {
+
+  private final List<Check> checks = new ArrayList<>();
+  final Map<String, Group> groups = new LinkedHashMap<>();
+  Kernel kernel = Kernel.system();
+  int maxRunning = 4;
+  SharedGuard guard = SharedGuard.standard();
+  Supplier<? extends @Nullable String> traceId = () -> null;
+  HealthListener listener = change -> {};
+  boolean waitsForStarted;
+  boolean readyBeforeStarted;
+
+  @Nullable Executor executor;
+
+  @Nullable FleetSignal fleet;
+
+  @Nullable BlackHoleGuard blackHole;
+
+  private @Nullable PipelineWatch watch;
+  private final List<Pipeline> pipelines = new ArrayList<>();
+  private final Map<String, StatefulGate> gates = new LinkedHashMap<>();
+
+  HealthBuilder() {
+    group(new Group(Group.LIVE, true));
+    group(new Group(Group.READY, false));
+    group(new Group(Group.STARTED, false));
+    groups.put(Group.ALL, new Group(Group.ALL, false));
+  }
+
+  /**
+   * Adds a check.
+   *
+   * @param check the check
+   * @return this
+   */
+  public HealthBuilder check(Check check) {
+    checks.add(Checks.notNull("check", check));
+    return this;
+  }
+
+  /**
+   * Looks at the breakers of a pipeline, as a SHARED check of the pipeline's name. No call is made.
+   *
+   * @param pipeline a pipeline with a {@link StatefulGate} in it
+   * @return this
+   * @throws IllegalArgumentException if it has none
+   */
+  public HealthBuilder pipeline(Pipeline pipeline) {
+    PipelineChecks.requireGate(Checks.notNull("pipeline", pipeline));
+    pipelines.add(pipeline);
+    return this;
+  }
+
+  /**
+   * Looks at a gate, as a SHARED check. No call is made.
+   *
+   * @param name what it is called in answers and logs
+   * @param gate the gate, such as one key's breaker
+   * @return this
+   */
+  public HealthBuilder gate(String name, StatefulGate gate) {
+    gates.put(Checks.name("gate name", name), Checks.notNull("gate", gate));
+    return this;
+  }
+
+  /**
+   * The listener that the pipelines were built with. It tells what their gates alone cannot: how
+   * many calls were refused, why the state changed, and the last failure with its trace.
+   *
+   * @param newWatch the listener; none by default
+   * @return this
+   */
+  public HealthBuilder watch(PipelineWatch newWatch) {
+    watch = Checks.notNull("watch", newWatch);
+    return this;
+  }
+
+  /**
+   * Adds a group of one's own, or changes how one of the three answers when UNKNOWN.
+   *
+   * @param group the group
+   * @return this
+   */
+  public HealthBuilder group(Group group) {
+    Checks.notNull("group", group);
+    if (group.name().equals(Group.ALL)) {
+      throw new IllegalArgumentException("group: \"all\" (expected: another name)");
+    }
+    groups.put(group.name(), group);
+    return this;
+  }
+
+  /**
+   * When a SHARED check that was opted into a group may take this instance out.
+   *
+   * @param newGuard the guard; {@link SharedGuard#standard()} by default
+   * @return this
+   */
+  public HealthBuilder guard(SharedGuard newGuard) {
+    guard = Checks.notNull("guard", newGuard);
+    return this;
+  }
+
+  /**
+   * Who knows how the rest of the fleet is doing.
+   *
+   * @param newFleet the signal; none by default
+   * @return this
+   */
+  public HealthBuilder fleet(FleetSignal newFleet) {
+    fleet = Checks.notNull("fleet", newFleet);
+    return this;
+  }
+
+  /**
+   * Takes this instance out when it attracts traffic by failing faster than others answer. It is a
+   * LOCAL check by the name of {@code black-hole}.
+   *
+   * @param newBlackHole the guard; none by default, as it needs to be told of each answer
+   * @return this
+   */
+  public HealthBuilder blackHole(BlackHoleGuard newBlackHole) {
+    blackHole = Checks.notNull("blackHole", newBlackHole);
+    return this;
+  }
+
+  /**
+   * Where to find the trace a check's failure belongs to.
+   *
+   * @param newTraceId gives the current trace's id, or null; asked on the check's thread right
+   *     after the failure
+   * @return this
+   */
+  public HealthBuilder traceId(Supplier<? extends @Nullable String> newTraceId) {
+    traceId = Checks.notNull("traceId", newTraceId);
+    return this;
+  }
+
+  /**
+   * Who hears of changes.
+   *
+   * @param newListener the listener; none by default
+   * @return this
+   */
+  public HealthBuilder listener(HealthListener newListener) {
+    listener = Checks.notNull("listener", newListener);
+    return this;
+  }
+
+  /**
+   * {@link Group#STARTED} waits for {@link Health#started()}. By default the checks of that group
+   * decide alone.
+   *
+   * @return this
+   */
+  public HealthBuilder waitForStarted() {
+    waitsForStarted = true;
+    return this;
+  }
+
+  /**
+   * {@link Group#READY} does not wait for {@link Group#STARTED}, as MicroProfile Health has it. By
+   * default it does.
+   *
+   * @return this
+   */
+  public HealthBuilder readyBeforeStarted() {
+    readyBeforeStarted = true;
+    return this;
+  }
+
+  /**
+   * How many checks may run at once. A hung one gives its place back at its time limit.
+   *
+   * @param newMaxRunning 1 to 1,000; default 4
+   * @return this
+   */
+  public HealthBuilder maxRunning(int newMaxRunning) {
+    maxRunning = Checks.range("maxRunning", newMaxRunning, 1, 1_000);
+    return this;
+  }
+
+  /**
+   * Where checks run.
+   *
+   * @param newExecutor an executor that never blocks who hands a task over, and has a thread for
+   *     each check that may hang; by default daemon threads of health's own
+   * @return this
+   */
+  public HealthBuilder executor(Executor newExecutor) {
+    executor = Checks.notNull("executor", newExecutor);
+    return this;
+  }
+
+  /**
+   * Whose time, timers and chance.
+   *
+   * @param newKernel the kernel; {@link Kernel#system()} by default. Pipelines that are looked at
+   *     should use the same one.
+   * @return this
+   */
+  public HealthBuilder kernel(Kernel newKernel) {
+    kernel = Checks.notNull("kernel", newKernel);
+    return this;
+  }
+
+  /**
+   * Builds it and starts the checks.
+   *
+   * @return the health
+   * @throws IllegalArgumentException if two checks of the same groups have the same name, or a
+   *     check counts in a group that is not known
+   */
+  public Health start() {
+    List<Check> all = new ArrayList<>(checks);
+    pipelines.forEach(pipeline -> all.addAll(PipelineChecks.of(pipeline, watch, kernel)));
+    gates.forEach((name, gate) -> all.add(PipelineChecks.gate(name, gate, kernel)));
+    BlackHoleGuard errors = blackHole;
+    Health health = new Health(this);
+    if (errors != null) {
+      all.add(errors.asCheck(kernel, health::isSomethingSharedUnwell));
+    }
+    all.forEach(health::register);
+    health.start();
+    return health;
+  }
+
+  /** Two may share a name if they answer different questions, as MicroProfile's often do. */
+  static void checkNew(Check check, Collection<Check> others, Set<String> groups) {
+    for (Check other : others) {
+      boolean sameQuestion = !Collections.disjoint(other.groups(), check.groups())
+          || (other.groups().isEmpty() && check.groups().isEmpty());
+      if (other.name().equals(check.name()) && sameQuestion) {
+        throw new IllegalArgumentException(
+            "check: \"" + check.name() + "\" twice (expected: a name of its own for each)");
+      }
+    }
+    for (String group : check.groups()) {
+      if (!groups.contains(group)) {
+        throw new IllegalArgumentException("group: \"" + group + "\" of the check '" + check.name()
+            + "' (expected: one of " + groups + ", or add it to the builder)");
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Checks that are ready to use. Anything else is one lambda. */
+@NullMarked
+package dev.evenkeel.healthcheck.checks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package dev.evenkeel.healthcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evenkeel.circuitbreaker.CircuitBreaker;
+import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.PerKey;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.Timeout;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A breaker's live traffic is the check. */
+class PassiveHealthTest {
+
+  private final Lab lab = new Lab();
+  private final PipelineWatch watch = PipelineWatch.withTraceId(() -> "trace-7");
+  private final CircuitBreaker breaker = CircuitBreaker.standard();
+  private final Pipeline inventory = Pipeline.builder("inventory")
+      .policies(Timeout.cooperative(Duration.ofSeconds(1)), breaker)
+      .listener(watch)
+      .kernel(lab.kernel)
+      .build();
+  private int calls;
+  private boolean dead;
+
+  private String ask() throws IOException {
+    calls++;
+    if (dead) {
+      throw new IOException("connection refused");
+    }
+    return "42";
+  }
+
+  private void traffic(int seconds) {
+    for (int i = 0; i < seconds * 20; i++) {
+      inventory.callOrElse(this::ask, "?");
+      lab.kernel.advance(Duration.ofMillis(50));
+    }
+  }
+
+  @Test
+  void outageAndComeback_areSeenWithoutACall() {
+    Health health = lab.builder().pipeline(inventory).watch(watch).start();
+    lab.settle();
+    traffic(10);
+    assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
+    assertThat(Lab.only(health).lastSuccess()).isLessThan(Duration.ofSeconds(1));
+
+    dead = true;
+    traffic(3);
+    CheckSnapshot down = Lab.only(health);
+    assertThat(down.status()).isEqualTo(Status.DOWN);
+    assertThat(down.kind()).isEqualTo(CheckKind.SHARED);
+    assertThat(down.cause())
+        .isEqualTo(new Cause("java.io.IOException", "connection refused", "trace-7"));
+    assertThat(down.gate().state().kind()).isIn(Kind.OPEN, Kind.PROBING);
+    assertThat(down.gate().refused()).isPositive();
+    assertThat(down.gate().reason()).contains("failed");
+    assertThat(Lab.status(health, Group.READY)).isEqualTo(Status.UP);
+    assertThat(health.snapshot().status()).isEqualTo(Status.DEGRADED);
+
+    dead = false;
+    List<Status> seen = new ArrayList<>();
+    for (int i = 0; i < 60 && Lab.only(health).status() != Status.UP; i++) {
+      traffic(1);
+      seen.add(Lab.only(health).status());
+    }
+    assertThat(seen).contains(Status.DEGRADED).endsWith(Status.UP);
+    List<GateSnapshot.ShareSample> history = Lab.only(health).gate().history();
+    assertThat(history).extracting(GateSnapshot.ShareSample::share).contains(0.0, 1.0);
+    assertThat(history).anyMatch(sample -> sample.share() != 0 && sample.share() != 1);
+  }
+
+  @Test
+  void nothingIsCalled_howeverLongItIsLookedAt() {
+    Health health = lab.builder().pipeline(inventory).start();
+    lab.advance(Duration.ofMinutes(10));
+    assertThat(calls).isZero();
+    assertThat(Lab.only(health).gate().history()).hasSize(300);
+    assertThat(Lab.only(health).gate().refused()).isNull();
+    assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void openedByHand_isDown_andDisabledIsUpWithAWord() {
+    Health health = lab.builder().gate("inventory [shard-3]", breaker).start();
+    breaker.forceOpen("maintenance");
+    lab.advanceSeconds(2);
+    assertThat(Lab.only(health).message()).isEqualTo("the breaker was opened by hand");
+    breaker.disable("never mind");
+    lab.advanceSeconds(2);
+    assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
+    assertThat(Lab.only(health).message()).contains("nothing is watched");
+  }
+
+  @Test
+  void timeLeft_isToldWhileOpen() {
+    Health health = lab.builder().pipeline(inventory).start();
+    dead = true;
+    List<Duration> left = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      traffic(1);
+      GateSnapshot gate = Lab.only(health).gate();
+      if (gate.timeLeft() != null) {
+        assertThat(gate.state().kind()).isEqualTo(Kind.OPEN);
+        left.add(gate.timeLeft());
+      }
+    }
+    assertThat(left).isNotEmpty().allMatch(time -> !time.isNegative());
+  }
+
+  @Test
+  void aPipelineWithoutABreaker_isRefused() {
+    assertThatThrownBy(() -> lab.builder().pipeline(Pipeline.of("plain", Timeout.ofMillis(10))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("pipeline: 'plain' without a gate that has a state");
+    assertThatThrownBy(() -> lab.builder()
+            .pipeline(
+                Pipeline.of("shards", Timeout.ofMillis(10), PerKey.of(CircuitBreaker::standard))))
+        .hasMessageContaining("gate(name, breaker)");
+  }
+}
