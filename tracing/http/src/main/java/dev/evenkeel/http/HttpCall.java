@@ -1,0 +1,236 @@
+package dev.evenkeel.http;
+
+import dev.evenkeel.core.CallContext;
+import dev.evenkeel.core.CallTimeoutException;
+import dev.evenkeel.core.Deadline;
+import dev.evenkeel.core.DeadlineExceededException;
+import dev.evenkeel.tracing.CallContexts;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the client with all its attempts, hedges and redirects. It knows every exchange, so
+ * that when the call ends, whatever its caller did not get is closed.
+ */
+final class HttpCall<T> {
+
+  /** An answer that came, and what the pipeline was shown instead if it counts as a failure. */
+  private record Answer<T>(
+      HttpResponse<T> response,
+      Exchange<T> exchange,
+      @Nullable Throwable failure) {}
+
+  private final ClientSettings settings;
+  private final String pipelineName;
+  private final HttpRequest request;
+  private final BodyHandler<T> handler;
+  private final @Nullable PushPromiseHandler<T> pushes;
+  private final Context parent;
+  private final @Nullable Deadline callersDeadline;
+  private final AtomicInteger sends = new AtomicInteger();
+  private final Queue<Exchange<T>> exchanges = new ConcurrentLinkedQueue<>();
+  private final Queue<Answer<T>> answers = new ConcurrentLinkedQueue<>();
+  private volatile boolean finished;
+
+  HttpCall(
+      ClientSettings settings,
+      String pipelineName,
+      HttpRequest request,
+      BodyHandler<T> handler,
+      @Nullable PushPromiseHandler<T> pushes,
+      Context parent,
+      CallContext context) {
+    this.settings = settings;
+    this.pipelineName = pipelineName;
+    this.request = request;
+    this.handler = handler;
+    this.pushes = pushes;
+    this.parent = parent;
+    this.callersDeadline = context.deadline();
+  }
+
+  /** Makes an attempt and waits for it. */
+  HttpResponse<T> attempt() throws InterruptedException {
+    AttemptFuture<T> attempt = start(true);
+    try {
+      return attempt.get();
+    } catch (InterruptedException stop) {
+      attempt.cancel(true);
+      throw stop;
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause();
+      throw Sneaky.asIs(cause == null ? failure : cause);
+    }
+  }
+
+  /** Starts an attempt on this thread, whose context knows its number and its deadline. */
+  AttemptFuture<T> start() {
+    return start(false);
+  }
+
+  private AttemptFuture<T> start(boolean isWaitedFor) {
+    CallContext call = CallContexts.effective(parent);
+    AttemptFuture<T> attempt = new AttemptFuture<>(isWaitedFor);
+    send(attempt, request, call, whoseDeadline(call.deadline()), 0);
+    return attempt;
+  }
+
+  /** What to say if our own timer ends the attempt; the engine does not see why it ended. */
+  private RuntimeException whoseDeadline(@Nullable Deadline deadline) {
+    Duration own = deadline == null ? Duration.ZERO : deadline.remaining();
+    Duration callers = callersDeadline == null ? null : callersDeadline.remaining();
+    return callers == null || own.compareTo(callers.minusMillis(1)) < 0
+        ? new CallTimeoutException(pipelineName, "timeout", own, null)
+        : new DeadlineExceededException(pipelineName, true, null);
+  }
+
+  private void send(
+      AttemptFuture<T> attempt,
+      HttpRequest next,
+      CallContext call,
+      RuntimeException ifOverdue,
+      int redirects) {
+    Context calling = CallContexts.with(parent, call);
+    Span span = settings.spans().start(calling, next, sends.getAndIncrement());
+    Context context = span.getSpanContext().isValid() ? calling.with(span) : calling;
+    Exchange<T> exchange = new Exchange<>(settings.client(), call.deadline(), span);
+    exchanges.add(exchange);
+    attempt.isMadeBy(exchange);
+    Redirects following = redirects < Redirects.MAX ? settings.redirects() : Redirects.NONE;
+    CompletionStage<HttpResponse<T>> sent = exchange.send(
+        settings.headers().prepare(next, context),
+        context,
+        handler,
+        pushes,
+        following,
+        settings.headers());
+    sent.whenComplete((response, thrown) -> {
+      Throwable failure = thrown == null ? null : unwrapped(thrown);
+      exchange.ended(response, failure);
+      if (finished && !attempt.isWaitedFor) {
+        exchange.close();
+        return; // the engine is about to be told that its caller has gone: this is no failure
+      }
+      if (failure != null) {
+        attempt.completeExceptionally(exchange.isOverdue() ? ifOverdue : failure);
+        return;
+      }
+      HttpRequest onward =
+          following.next(next, response.statusCode(), response.headers(), settings.headers());
+      if (onward != null && !attempt.isDone()) {
+        follow(attempt, onward, call, ifOverdue, redirects + 1);
+      } else {
+        answered(attempt, response, exchange);
+      }
+    });
+  }
+
+  private void follow(
+      AttemptFuture<T> attempt,
+      HttpRequest onward,
+      CallContext call,
+      RuntimeException ifOverdue,
+      int redirects) {
+    try {
+      send(attempt, onward, call, ifOverdue, redirects);
+    } catch (Throwable failure) {
+      attempt.completeExceptionally(failure);
+    }
+  }
+
+  private void answered(AttemptFuture<T> attempt, HttpResponse<T> response, Exchange<T> exchange) {
+    Throwable failure = settings
+        .outcomes()
+        .failure(
+            pipelineName,
+            response.statusCode(),
+            name -> response.headers().firstValue(name).orElse(null));
+    answers.add(new Answer<>(response, exchange, failure));
+    boolean taken =
+        failure == null ? attempt.complete(response) : attempt.completeExceptionally(failure);
+    if (!taken) { // the attempt was given up meanwhile
+      exchange.close();
+    }
+  }
+
+  /** The answer behind a failure that the pipeline let through; null if there was none. */
+  @Nullable HttpResponse<T> answerBehind(Throwable failure) {
+    for (Answer<T> answer : answers) {
+      if (answer.failure() == failure) {
+        return answer.response();
+      }
+    }
+    return null;
+  }
+
+  /** The call has ended: closes whatever its caller did not get. */
+  void finish(@Nullable Object outcome) {
+    finished = true;
+    Exchange<T> kept = null;
+    for (Answer<T> answer : answers) {
+      if (answer.response() == outcome) {
+        kept = answer.exchange();
+      }
+    }
+    for (Exchange<T> exchange : exchanges) {
+      if (exchange != kept) {
+        exchange.close();
+      }
+    }
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  /** What the engine holds of an attempt: cancelling it closes the exchange. */
+  static final class AttemptFuture<T> extends CompletableFuture<HttpResponse<T>> {
+
+    /** Whether a thread waits for it, which must not hang. */
+    final boolean isWaitedFor;
+
+    private volatile @Nullable Exchange<T> exchange;
+    private volatile boolean cancelled;
+
+    AttemptFuture(boolean isWaitedFor) {
+      this.isWaitedFor = isWaitedFor;
+    }
+
+    void isMadeBy(Exchange<T> next) {
+      exchange = next;
+      if (cancelled) {
+        next.close();
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      cancelled = true;
+      boolean done = super.cancel(mayInterruptIfRunning);
+      Exchange<T> open = exchange;
+      if (open != null) {
+        open.close();
+      }
+      return done;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+      return new CompletableFuture<>();
+    }
+  }
+}
