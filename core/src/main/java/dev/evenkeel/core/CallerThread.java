@@ -50,6 +50,9 @@ class CallerThread extends Alarm {
   private @Nullable Kernel armedBy;
   private int spread;
 
+  /** How many calls of this thread come before the next sample. */
+  private int callsToSample = Sampling.UNKNOWN;
+
   /** The context that was set last; the call that runs within it comes before it. */
   private @Nullable ContextSource context;
 
@@ -128,6 +131,16 @@ class CallerThread extends Alarm {
   int spread() {
     spread += 0x9E3779B9;
     return spread;
+  }
+
+  /** Whether the call that begins is a sample of this thread's calls. */
+  boolean isSample(Kernel kernel) {
+    int left = callsToSample;
+    if (left == Sampling.UNKNOWN) {
+      left = Sampling.first(kernel.random());
+    }
+    callsToSample = left > 0 ? left - 1 : Sampling.next(kernel.random());
+    return left == 0;
   }
 
   /** A frame for one call of this thread, within those it has under way. */

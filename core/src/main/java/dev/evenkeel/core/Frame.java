@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 class Frame extends Outcome implements CallView, ContextSource {
 
-  /** One call of a thread in this many tells its gates the time even if they can do without. */
-  private static final int CALLS_PER_SAMPLE = 64;
-
   private static final int LAYERS_EXPECTED = 8;
 
   /** What a platform thread leaves free behind its arrays, in longs: 128 bytes. */
@@ -70,8 +67,6 @@ class Frame extends Outcome implements CallView, ContextSource {
   int[] notes;
 
   @Nullable Object[] objects;
-
-  private int callsToSample;
 
   /** Whether gates that can do without the time are asked to. */
   boolean mayBeTimeless;
@@ -138,7 +133,7 @@ class Frame extends Outcome implements CallView, ContextSource {
     }
     async = asynchronous;
     begin(of.readsResults());
-    sample = !of.isTimed() && isSample();
+    sample = !of.isTimed() && caller.isSample(of.kernel());
     mayBeTimeless = !of.isTimed() && !sample;
     timeKnown = false;
     startKnown = false;
@@ -213,18 +208,6 @@ class Frame extends Outcome implements CallView, ContextSource {
    * @param wholeNanos when the whole deadline is
    */
   private record Share(long atNanos, long nanos, long wholeNanos) {}
-
-  /** At distances that vary, so that no rhythm of the thread's calls keeps one pipeline out. */
-  private boolean isSample() {
-    if (callsToSample > 0) {
-      callsToSample--;
-      return false;
-    }
-    callsToSample = CALLS_PER_SAMPLE / 2
-        - 1
-        + (int) Long.remainderUnsigned(kernel().random(), CALLS_PER_SAMPLE + 1);
-    return true;
-  }
 
   private void inherit(@Nullable ContextSource context) {
     hasDeadline = false;
@@ -419,7 +402,7 @@ class Frame extends Outcome implements CallView, ContextSource {
 
   @Override
   public int weight() {
-    return sample ? CALLS_PER_SAMPLE : 1;
+    return sample ? Sampling.CALLS_PER_SAMPLE : 1;
   }
 
   @Override
