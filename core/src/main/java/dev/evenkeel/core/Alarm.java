@@ -67,6 +67,8 @@ abstract class Alarm {
   /**
    * Its time has come, for which it was armed with this word. Runs on the clock's thread; does
    * nothing if the word has changed.
+   *
+   * @param nowNanos when it rings: some milliseconds late, or much, if the process stood still
    */
-  abstract void onDue(long armed);
+  abstract void onDue(long armed, long nowNanos);
 }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * earliest one it knows of is due. A call that ends in time costs it nothing: most timeouts never
  * fire, so it wakes up about once in a timeout's length, however many calls are made.
  *
- * <p>It sleeps without a limit when nothing is armed, and ends after a while of that. Looking
- * through many alarms takes at most an eighth of a processor: between two looks it rests for eight
- * times the time the last one took, but no longer than 1 ms, which bounds the lateness.
+ * <p>It sleeps without a limit when nothing is armed, and ends after a while of that; else it wakes
+ * up ten times a second, to know whether the process stood still. Looking through many alarms takes
+ * at most an eighth of a processor: between two looks it rests for eight times the time the last
+ * one took, but no longer than 1 ms, which bounds the lateness.
  */
 @SuppressForbidden("the kernel's own clock and thread")
 final class AlarmClock {
@@ -26,6 +27,17 @@ final class AlarmClock {
   private static final long NEVER = Alarm.IDLE;
   private static final long MAX_REST_NANOS = 1_000_000;
   private static final long CLOSING_LOOK_NANOS = 50_000_000;
+
+  /** How often the thread wakes up while anything is armed, to know when it last could. */
+  private static final long BEAT_NANOS = 100_000_000;
+
+  /**
+   * A thread that wakes up so much later than it should was not let: the process stood still. A
+   * busy machine wakes it some milliseconds late, one that is badly overloaded or throttled by some
+   * tens.
+   */
+  private static final long STANDSTILL_NANOS = 250_000_000;
+
   private static final int FIRST_SIZE = 64;
   private static final int PROBES = 8;
 
@@ -40,6 +52,12 @@ final class AlarmClock {
   private volatile Shelf[] shelves;
 
   private volatile boolean closing;
+
+  // Since when the thread sleeps, and when it is to wake up; NEVER if nothing is armed.
+  private volatile long restsFrom;
+  private volatile long restsUntil = NEVER;
+
+  private volatile @Nullable Standstill standstill;
 
   AlarmClock(ThreadFactory threads, long idleNanos) {
     this.threads = threads;
@@ -149,25 +167,46 @@ final class AlarmClock {
     long idleSince = System.nanoTime();
     for (; ; ) {
       long now = System.nanoTime();
+      standstill = standstill(now); // told before the alarms that ring late because of it
       long wake = wakeAt.get();
       if (wake != NEVER) {
         long wait = Alarm.timeOf(wake) - now;
         if (wait <= 0) {
+          rests(now, 0);
           look();
         } else if (closing) {
+          rests(now, CLOSING_LOOK_NANOS);
           look(); // whoever disarms an alarm tells nobody
           LockSupport.parkNanos(this, Math.min(wait, CLOSING_LOOK_NANOS));
         } else {
-          LockSupport.parkNanos(this, wait);
+          long nanos = Math.min(wait, BEAT_NANOS);
+          rests(now, nanos);
+          LockSupport.parkNanos(this, nanos);
         }
         Thread.interrupted(); // would keep it from sleeping
         idleSince = System.nanoTime();
-      } else if (closing || now - idleSince >= idleNanos) {
-        return;
       } else {
+        restsUntil = NEVER;
+        if (closing || now - idleSince >= idleNanos) {
+          return;
+        }
         LockSupport.parkNanos(this, idleNanos - (now - idleSince));
       }
     }
+  }
+
+  void rests(long fromNanos, long nanos) {
+    restsFrom = fromNanos;
+    long until = fromNanos + nanos;
+    restsUntil = until == NEVER ? until + 1 : until;
+  }
+
+  /** The last time in which the thread should have woken up and did not, which may still last. */
+  @Nullable Standstill standstill(long nowNanos) {
+    long until = restsUntil;
+    return until != NEVER && nowNanos - until > STANDSTILL_NANOS
+        ? new Standstill(restsFrom, nowNanos)
+        : standstill;
   }
 
   /** Fires what is due, and finds out when to look again. */
@@ -190,7 +229,7 @@ final class AlarmClock {
         long word = alarm.word();
         if (Alarm.isArmedByClock(word)) {
           if (Alarm.timeOf(word) - begin <= 0) {
-            alarm.onDue(word);
+            alarm.onDue(word, begin);
           } else if (earliest == NEVER || word - earliest < 0) {
             earliest = word;
           }
@@ -278,7 +317,7 @@ final class AlarmClock {
     }
 
     @Override
-    void onDue(long due) {
+    void onDue(long due, long nowNanos) {
       if (!change(due, DONE)) {
         return;
       }

@@ -66,9 +66,10 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
   /** On the timer thread, where no user's code may run. */
   private void onDeadline() {
     if (compareAndSet(false, true)) {
+      long rangNanos = frame.kernel().nanoTime();
       frame.pipeline().handOver(() -> {
         frame.timePassed();
-        frame.timedOut(null);
+        frame.timedOut(null, rangNanos);
         cancelStage();
         goOn.run();
       });

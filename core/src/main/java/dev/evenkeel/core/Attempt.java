@@ -80,8 +80,8 @@ final class Attempt {
     frame.callInterrupted = failure instanceof InterruptedException;
     boolean late = thread.disarm(frame, frame.callInterrupted);
     frame.timePassed();
-    if (late && !(failure instanceof Error)) {
-      frame.timedOut(failure);
+    if (late && !(failure instanceof Error) && (failure != null || frame.isTimeOver(frame.now()))) {
+      frame.timedOut(failure, thread.rangNanos());
     } else if (failure != null) {
       frame.failed(failure);
     } else {
@@ -107,14 +107,15 @@ final class Attempt {
               rejected));
       return null;
     }
-    Cancellable timer =
-        kernel.schedule(frame.deadlineNanos, () -> ending.complete(new Ending(null, null, true)));
+    Cancellable timer = kernel.schedule(
+        frame.deadlineNanos,
+        () -> ending.complete(new Ending(null, null, true, kernel.nanoTime())));
     try {
       Ending end = ending.get();
       frame.timePassed();
       if (end.late()) {
         task.cancel(true);
-        frame.timedOut(null);
+        frame.timedOut(null, end.rangNanos());
       } else if (end.failure() != null) {
         frame.failed(end.failure());
       } else {
@@ -144,16 +145,17 @@ final class Attempt {
     return new FutureTask<@Nullable Object>(
         () -> {
           try {
-            ending.complete(new Ending(context.call(call), null, false));
+            ending.complete(new Ending(context.call(call), null, false, 0));
           } catch (Throwable thrown) {
-            ending.complete(new Ending(null, thrown, false));
+            ending.complete(new Ending(null, thrown, false, 0));
           }
         },
         null);
   }
 
   /** How a detached call ended, or that its time did. */
-  private record Ending(@Nullable Object result, @Nullable Throwable failure, boolean late) {}
+  private record Ending(
+      @Nullable Object result, @Nullable Throwable failure, boolean late, long rangNanos) {}
 
   /**
    * Starts an asynchronous attempt on this thread.

@@ -46,6 +46,9 @@ class CallerThread extends Alarm {
   /** Virtual threads come and go by the million: the clock knows them only during a call. */
   private final boolean passing;
 
+  /** When the alarm rang; written by whoever rings it. */
+  private long rangNanos;
+
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
   private int spread;
@@ -252,7 +255,7 @@ class CallerThread extends Alarm {
     if (byClock) {
       watch(armed);
     } else {
-      frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed));
+      frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed, kernel.nanoTime()));
     }
     return true;
   }
@@ -308,6 +311,11 @@ class CallerThread extends Alarm {
     return !inTime;
   }
 
+  /** When the alarm rang that {@link #disarm} found to have rung. */
+  long rangNanos() {
+    return rangNanos;
+  }
+
   private void awaitFired() {
     while (word() == FIRING) {
       Thread.onSpinWait(); // a few instructions of the clock's thread away
@@ -329,14 +337,18 @@ class CallerThread extends Alarm {
     if (outerKernel instanceof SystemKernel system) {
       moveTo(system.alarms());
       watch(outer);
-    } else if (outerKernel != null && timeOf(outer) - outerKernel.nanoTime() <= 0) {
-      onDue(outer);
+    } else if (outerKernel != null) {
+      long now = outerKernel.nanoTime();
+      if (timeOf(outer) - now <= 0) {
+        onDue(outer, now);
+      }
     }
   }
 
   @Override
-  void onDue(long armed) {
+  void onDue(long armed, long nowNanos) {
     if (change(armed, FIRING)) {
+      rangNanos = nowNanos;
       boolean alreadySet = thread.isInterrupted();
       if (!alreadySet) {
         thread.interrupt();

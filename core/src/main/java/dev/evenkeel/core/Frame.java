@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 class Frame extends Outcome implements CallView, ContextSource {
 
+  /** An alarm that rings so late says that the process stood still, if its kernel does not. */
+  private static final long MUCH_TOO_LATE_NANOS = 1_000_000_000;
+
   private static final int LAYERS_EXPECTED = 8;
 
   /** What a platform thread leaves free behind its arrays, in longs: 128 bytes. */
@@ -344,16 +347,45 @@ class Frame extends Outcome implements CallView, ContextSource {
     return exception;
   }
 
-  /** The deadline passed while the attempt ran. */
-  PipelineException timedOut(@Nullable Throwable cause) {
+  /**
+   * The deadline passed while the attempt ran.
+   *
+   * @param rangNanos when that was noticed
+   */
+  PipelineException timedOut(@Nullable Throwable cause, long rangNanos) {
     shareOver = isCutToShare();
     PipelineException exception = overdue(true, cause);
     // A later attempt or a hedge that the total timeout cut short had less time than the dependency
     // may take: no evidence.
     Timeout owner = deadlineOwner();
-    boolean evidence = owner != null && !(owner.isTotal() && (attempt > 1 || hedge > 0));
+    boolean evidence = owner != null
+        && !(owner.isTotal() && (attempt > 1 || hedge > 0))
+        && hadItsChance(rangNanos);
     end(evidence ? Verdict.TIMEOUT : Verdict.CANCELLED, exception);
     return exception;
+  }
+
+  /**
+   * Whether the dependency had at least half of the allowed time in which this process did not
+   * stand still. Without that its silence says nothing. A kernel that cannot tell is asked how late
+   * the alarm was: by more than a busy machine is.
+   */
+  private boolean hadItsChance(long rangNanos) {
+    long allowed = deadlineNanos - startedNanos;
+    long still = stoodStillNanos(rangNanos);
+    return still > 0
+        ? 2 * (rangNanos - startedNanos - still) >= allowed
+        : rangNanos - deadlineNanos < Math.max(MUCH_TOO_LATE_NANOS, allowed / 2);
+  }
+
+  /** Whether the time is over even without what this process stood still. */
+  boolean isTimeOver(long endNanos) {
+    return endNanos - stoodStillNanos(endNanos) - deadlineNanos >= 0;
+  }
+
+  private long stoodStillNanos(long untilNanos) {
+    Standstill last = kernel().standstill(untilNanos);
+    return last == null ? 0 : last.nanosWithin(startedNanos, untilNanos);
   }
 
   /** Whether the deadline in force is this attempt's share, and not a timeout of its own. */
@@ -420,7 +452,7 @@ class Frame extends Outcome implements CallView, ContextSource {
     if (!startKnown) {
       now();
     }
-    return startedNanos;
+    return startedNanos + stoodStillNanos(nowNanos); // so it is in no latency
   }
 
   @Override

@@ -121,6 +121,15 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   }
 
   /**
+   * {@inheritDoc} Known as long as timers are armed: the timer thread then wakes up every 100 ms,
+   * and one that comes 250 ms later than it should has stood still, and all else with it.
+   */
+  @Override
+  public @Nullable Standstill standstill(long nowNanos) {
+    return alarms.standstill(nowNanos);
+  }
+
+  /**
    * Ends the threads as soon as nothing is left for them to do: at once when nothing is armed, else
    * when the last timer of a call in flight has fired or was cancelled. No call loses its timer. A
    * kernel that is used after that simply starts its threads again, so closing the shared one is

@@ -100,6 +100,6 @@ class AlarmClockTest {
 
   private static final class Idle extends Alarm {
     @Override
-    void onDue(long armed) {}
+    void onDue(long armed, long nowNanos) {}
   }
 }

@@ -17,6 +17,10 @@ final class ManualKernel implements Kernel {
   private boolean running;
   private long now;
   private long random;
+  private Standstill standstill;
+
+  /** As no kernel but our own need. */
+  boolean tellsStandstills = true;
 
   ManualKernel(long startNanos) {
     now = startNanos;
@@ -69,6 +73,20 @@ final class ManualKernel implements Kernel {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
+  }
+
+  /** The clock jumps, and what became due meanwhile runs late. */
+  void freeze(long nanos) {
+    now += nanos;
+    if (tellsStandstills) {
+      standstill = new Standstill(now - nanos, now);
+    }
+    advance(0);
+  }
+
+  @Override
+  public Standstill standstill(long nowNanos) {
+    return standstill;
   }
 
   void advance(long nanos) {
