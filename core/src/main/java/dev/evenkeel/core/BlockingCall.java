@@ -28,6 +28,9 @@ abstract class BlockingCall extends Throwable {
     try {
       Object result = pipeline.execute(frame, thread.context(), call);
       return frame.hasFailed() ? new Failed(frame.takeFailure()) : result;
+    } catch (Throwable broken) {
+      thread.broken(frame);
+      throw broken;
     } finally {
       thread.leave(frame);
     }

@@ -9,27 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread needs to make calls, kept between them: spare frames, and the alarm that interrupts
- * it when its call's time is over. The thread itself holds it by a weak reference of the JDK's, so
- * that a pooled thread which outlives an application holds none of its classes.
- *
- * <p>The alarm's hand-shake makes sure that the interrupt has either been sent or never will be by
- * the time {@link #disarm} returns, so none can reach what the thread does next. Java keeps one
- * interrupt flag for a thread and cannot say whose it is. So ours are counted: if one was sent and
- * the call ended with an {@code InterruptedException}, the exception is ours and a flag that is set
- * is somebody else's; if it ended otherwise, the flag is ours. If the flag was set already when the
- * time was over, no second interrupt is sent, and the flag is set again if the call ended with the
- * {@code InterruptedException} of that first one. What remains: an interrupt from outside which
- * arrives while ours is still unnoticed by the call is one and the same with it, and one that
- * arrives after the call has swallowed ours is taken for ours.
+ * it when its call's time is over, see {@link Interrupter}. The thread itself holds it by a weak
+ * reference of the JDK's, so that a pooled thread which outlives an application holds none of its
+ * classes.
  *
  * <p>Calls within calls share the alarm: the inner call's deadline, which is never the later one,
  * takes the place of the outer call's until the inner call ends.
  */
-class CallerThread extends Alarm {
+class CallerThread extends Interrupter {
 
-  private static final long FIRING = 3;
-  private static final long SENT = 4;
-  private static final long WAS_SET = 5;
+  /** No call of this thread has left anything behind. */
+  private static final int NONE = Integer.MAX_VALUE;
 
   private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
 
@@ -40,7 +30,6 @@ class CallerThread extends Alarm {
   private static final ThreadLocal<@Nullable WeakReference<CallerThread>> CURRENT =
       new ThreadLocal<>();
 
-  private final Thread thread;
   private final WeakReference<CallerThread> self = new WeakReference<>(this);
 
   /** Virtual threads come and go by the million: the clock knows them only during a call. */
@@ -51,6 +40,10 @@ class CallerThread extends Alarm {
 
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
+
+  /** The call that the alarm is armed for, or was last. */
+  private @Nullable Frame armedFor;
+
   private int spread;
 
   /** How many calls of this thread come before the next sample. */
@@ -61,6 +54,9 @@ class CallerThread extends Alarm {
 
   /** How many calls are under way, one inside the other, each with a frame of its own. */
   private int depth;
+
+  /** The outermost call in which the engine itself has failed, and that is not settled yet. */
+  private int brokenFrom = NONE;
 
   /**
    * How many calls are under way where the innermost one is asynchronous and starts its attempt.
@@ -73,7 +69,7 @@ class CallerThread extends Alarm {
   private @Nullable Frame[] inner = new @Nullable Frame[2];
 
   private CallerThread(Thread thread) {
-    this.thread = thread;
+    super(thread);
     this.spread = (int) thread.getId() * 0x2545F491;
     this.passing = isVirtual(thread);
   }
@@ -148,14 +144,52 @@ class CallerThread extends Alarm {
 
   /** A frame for one call of this thread, within those it has under way. */
   Frame enter() {
+    if (brokenFrom != NONE) {
+      depth = Math.min(depth, brokenFrom);
+      mend();
+    }
     int at = depth;
     Frame frame = frame(at);
     if (frame == null) {
       frame = passing ? new Frame(this) : new Frame.Padded(this);
+      frame.level = at;
       keep(at, frame);
     }
     depth = at + 1;
     return frame;
+  }
+
+  /**
+   * The engine itself has failed in this call, or in one inside it: most likely the stack has
+   * overflowed. Settles what it holds; if the stack has no room for that either, whoever leaves a
+   * call around it, or makes the next one, does. Only numbers are written before that is tried.
+   */
+  void broken(Frame frame) {
+    int level = frame.level;
+    if (level < brokenFrom) {
+      brokenFrom = level;
+    }
+    depth = level + 1;
+    mend();
+  }
+
+  /** Settles what broken calls hold. */
+  private void mend() {
+    boolean disarmed = false;
+    for (int at = brokenFrom; ; at++) {
+      Frame frame = frame(at);
+      if (frame == null) {
+        break;
+      }
+      frame.abandon();
+      if (frame.isArmed && !disarmed) {
+        disarm(frame, false); // and so all inside it
+        disarmed = true;
+      }
+      frame.isArmed = false;
+    }
+    starting = Math.min(starting, brokenFrom);
+    brokenFrom = NONE;
   }
 
   private @Nullable Frame frame(int at) {
@@ -175,13 +209,16 @@ class CallerThread extends Alarm {
 
   /** The innermost call has ended. */
   void leave(Frame frame) {
+    if (brokenFrom != NONE) {
+      mend();
+    }
     frame.clear();
-    depth--;
+    depth = frame.level;
   }
 
   /** The innermost call goes on elsewhere, and keeps its frame. */
-  void leaveBehind() {
-    depth--;
+  void leaveBehind(Frame frame) {
+    depth = frame.level;
     keep(depth, null);
   }
 
@@ -241,28 +278,44 @@ class CallerThread extends Alarm {
     if (byClock) {
       moveTo(((SystemKernel) kernel).alarms());
     }
-    if (!change(outer, armed)) {
-      return false;
+    Frame around = armedFor;
+    if (around != frame) {
+      frame.outerArmed = around;
+      armedFor = frame;
     }
-    frame.outerAlarm = outer;
     if (frame.outerKernel != outerKernel) {
       frame.outerKernel = outerKernel;
     }
-    frame.alarm = armed;
     if (outerKernel != kernel) {
       armedBy = kernel;
     }
-    if (byClock) {
-      watch(armed);
-    } else {
-      frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed, kernel.nanoTime()));
+    if (!change(outer, armed)) {
+      armedFor = around;
+      armedBy = outerKernel;
+      return false;
+    }
+    frame.outerAlarm = outer;
+    frame.alarm = armed;
+    frame.isArmed = true;
+    boolean watched = false;
+    try {
+      if (byClock) {
+        watch(armed);
+      } else {
+        frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed, kernel.nanoTime()));
+      }
+      watched = true;
+    } finally {
+      if (!watched) {
+        disarm(frame, false);
+      }
     }
     return true;
   }
 
   private void moveTo(AlarmClock next) {
     AlarmClock present = clock;
-    if (present != next || place < 0) {
+    if (present != next || shelf == null) {
       if (present != null) {
         present.unregister(this, passing ? this : self);
       }
@@ -274,7 +327,7 @@ class CallerThread extends Alarm {
   private void watch(long armed) {
     AlarmClock present = clock;
     if (present != null) {
-      present.notice(armed);
+      present.notice(this, armed);
     }
   }
 
@@ -286,29 +339,35 @@ class CallerThread extends Alarm {
    */
   boolean disarm(Frame frame, boolean endedByInterruptedException) {
     long outer = frame.outerAlarm;
-    boolean inTime = change(frame.alarm, outer);
+    End end = takeBack(frame.alarm, outer);
+    frame.isArmed = false;
     Cancellable timer = frame.timer;
     if (timer != null) {
       timer.cancel();
       frame.timer = null;
     }
-    if (!inTime) {
-      awaitFired();
-      if (frame.race() == null) {
-        settleInterrupt(endedByInterruptedException);
-      } else {
-        frame.alarmInterrupted = word() == SENT; // HedgeLayer settles it, with its own signal's
+    if (end != End.IN_TIME) {
+      settle(frame, end, endedByInterruptedException);
+      if (end != End.NOT_SENT) {
+        setWord(outer);
       }
-      setWord(outer);
     }
     if (outer != IDLE) {
-      Kernel outerKernel = frame.outerKernel;
-      armedBy = outerKernel;
-      restore(outer, outerKernel);
+      restore(frame, outer, end != End.IN_TIME);
     } else if (passing && clock != null) {
       clock.unregister(this, this);
     }
-    return !inTime;
+    return end != End.IN_TIME;
+  }
+
+  private void settle(Frame frame, End end, boolean endedByInterruptedException) {
+    if (frame.race != null) {
+      frame.alarmInterrupted = end == End.SENT; // HedgeLayer settles it, with its own signal's
+    } else if (end == End.SENT) {
+      Thread.interrupted();
+    } else if (end == End.WAS_SET && endedByInterruptedException) {
+      thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
+    }
   }
 
   /** When the alarm rang that {@link #disarm} found to have rung. */
@@ -316,28 +375,22 @@ class CallerThread extends Alarm {
     return rangNanos;
   }
 
-  private void awaitFired() {
-    while (word() == FIRING) {
-      Thread.onSpinWait(); // a few instructions of the clock's thread away
-    }
-  }
-
-  private void settleInterrupt(boolean endedByInterruptedException) {
-    if (word() == SENT) {
-      if (!endedByInterruptedException) {
-        Thread.interrupted();
-      }
-    } else if (endedByInterruptedException) {
-      thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
-    }
-  }
-
   /** The outer call's time may have come while the inner call's was in its place. */
-  private void restore(long outer, @Nullable Kernel outerKernel) {
+  private void restore(Frame frame, long outer, boolean late) {
+    Kernel outerKernel = frame.outerKernel;
+    armedBy = outerKernel;
+    Frame around = frame.outerArmed;
+    if (around != null) {
+      armedFor = around;
+      frame.outerArmed = null;
+    }
+    boolean byClock = false;
     if (outerKernel instanceof SystemKernel system) {
+      byClock = true;
       moveTo(system.alarms());
       watch(outer);
-    } else if (outerKernel != null) {
+    }
+    if (outerKernel != null && (late || !byClock)) {
       long now = outerKernel.nanoTime();
       if (timeOf(outer) - now <= 0) {
         onDue(outer, now);
@@ -345,16 +398,36 @@ class CallerThread extends Alarm {
     }
   }
 
+  /** While a call runs that must not be interrupted, the calls around it interrupt nothing. */
+  void setAside(Frame frame) {
+    long outer = word();
+    frame.outerAlarm = isArmed(outer) && change(outer, IDLE) ? outer : IDLE;
+    frame.outerKernel = armedBy;
+    frame.outerArmed = armedFor;
+  }
+
+  /** It has ended. */
+  void takeUpAgain(Frame frame) {
+    long outer = frame.outerAlarm;
+    if (outer != IDLE) {
+      setWord(outer);
+      restore(frame, outer, true);
+    }
+  }
+
   @Override
   void onDue(long armed, long nowNanos) {
-    if (change(armed, FIRING)) {
+    Kernel kernel = armedBy;
+    if (word() == armed && kernel != null) {
       rangNanos = nowNanos;
-      boolean alreadySet = thread.isInterrupted();
-      if (!alreadySet) {
-        thread.interrupt();
-      }
-      setWord(alreadySet ? WAS_SET : SENT);
+      due(armed, kernel);
     }
+  }
+
+  @Override
+  @Nullable AbortHooks hooks() {
+    Frame frame = armedFor;
+    return frame == null ? null : frame.hooks;
   }
 
   private static @Nullable MethodHandle isVirtualHandle() {

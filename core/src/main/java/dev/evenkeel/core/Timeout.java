@@ -39,6 +39,10 @@ public final class Timeout implements Policy {
     COOPERATIVE
   }
 
+  /** That of a pipeline without one for its attempts: it says only how they are ended. */
+  static final Timeout NONE =
+      new Timeout(Checks.MAX_DURATION.toNanos(), false, Mode.INTERRUPT, null);
+
   private final long nanos;
   private final boolean total;
   private final Mode mode;
@@ -127,6 +131,11 @@ public final class Timeout implements Policy {
 
   long nanos() {
     return nanos;
+  }
+
+  /** Whether it is one that somebody has set. */
+  boolean isSet() {
+    return this != NONE;
   }
 
   boolean isTotal() {

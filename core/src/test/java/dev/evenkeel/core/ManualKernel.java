@@ -1,9 +1,9 @@
 package dev.evenkeel.core;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ManualKernel implements Kernel {
 
-  private final List<Timer> timers = new ArrayList<>();
+  private final Set<Timer> timers = new LinkedHashSet<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private boolean running;
   private long now;
