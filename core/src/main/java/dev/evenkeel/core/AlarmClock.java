@@ -90,7 +90,7 @@ final class AlarmClock {
 
   /** Runs a task once. */
   Cancellable schedule(long atNanos, Runnable task) {
-    TimerTask timer = new TimerTask(this, task, Alarm.armedAt(atNanos, true));
+    AlarmTask timer = new AlarmTask(this, elsewhere, task, Alarm.armedAt(atNanos, true));
     register(timer, timer);
     timer.setWord(timer.armed);
     boolean noticed = false;
@@ -390,61 +390,5 @@ final class AlarmClock {
   /** How many alarms there is room for; for tests. */
   int places() {
     return shelves.length * Shelf.SIZE;
-  }
-
-  /** Runs once, elsewhere, unless it is cancelled before. */
-  private static final class TimerTask extends Alarm implements Cancellable, Runnable {
-
-    private static final long DONE = 4;
-
-    final long armed;
-    private final AlarmClock clock;
-    private @Nullable Runnable task;
-
-    TimerTask(AlarmClock clock, Runnable task, long armed) {
-      this.clock = clock;
-      this.task = task;
-      this.armed = armed;
-    }
-
-    @Override
-    public boolean cancel() {
-      boolean cancelled = change(armed, DONE);
-      if (cancelled) {
-        task = null; // whoever keeps the handle does not keep the call
-        clock.unregister(this, this);
-      }
-      return cancelled;
-    }
-
-    @Override
-    void onDue(long due, long nowNanos) {
-      if (!change(due, DONE)) {
-        return;
-      }
-      boolean handedOver = false;
-      try {
-        clock.elsewhere.execute(this);
-        handedOver = true;
-      } finally {
-        if (!handedOver) {
-          setWord(due);
-        }
-      }
-      clock.unregister(this, this);
-    }
-
-    @Override
-    public void run() {
-      Runnable mine = task;
-      task = null;
-      try {
-        if (mine != null) {
-          mine.run();
-        }
-      } catch (Throwable fault) {
-        Faults.LOG.error("timer: a task threw (expected: tasks handle their own faults)", fault);
-      }
-    }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Calls within calls share the alarm: the inner call's deadline, which is never the later one,
  * takes the place of the outer call's until the inner call ends.
  */
-class CallerThread extends Interrupter {
+class CallerThread extends NestedAlarm {
 
   /** No call of this thread has left anything behind. */
   private static final int NONE = Integer.MAX_VALUE;
@@ -32,18 +32,6 @@ class CallerThread extends Interrupter {
 
   private final WeakReference<CallerThread> self = new WeakReference<>(this);
 
-  /** Virtual threads come and go by the million: the clock knows them only during a call. */
-  private final boolean passing;
-
-  /** When the alarm rang; written by whoever rings it. */
-  private long rangNanos;
-
-  private @Nullable AlarmClock clock;
-  private @Nullable Kernel armedBy;
-
-  /** The call that the alarm is armed for, or was last. */
-  private @Nullable Frame armedFor;
-
   private int spread;
 
   /** How many calls of this thread come before the next sample. */
@@ -56,7 +44,7 @@ class CallerThread extends Interrupter {
   private int depth;
 
   /** The outermost call in which the engine itself has failed, and that is not settled yet. */
-  private int brokenFrom = NONE;
+  int brokenFrom = NONE;
 
   /**
    * How many calls are under way where the innermost one is asynchronous and starts its attempt.
@@ -69,9 +57,8 @@ class CallerThread extends Interrupter {
   private @Nullable Frame[] inner = new @Nullable Frame[2];
 
   private CallerThread(Thread thread) {
-    super(thread);
+    super(thread, isVirtual(thread));
     this.spread = (int) thread.getId() * 0x2545F491;
-    this.passing = isVirtual(thread);
   }
 
   /**
@@ -86,6 +73,11 @@ class CallerThread extends Interrupter {
     Padded(Thread thread) {
       super(thread);
     }
+  }
+
+  @Override
+  WeakReference<?> self() {
+    return self;
   }
 
   /** That of the current thread. */
@@ -151,7 +143,7 @@ class CallerThread extends Interrupter {
     int at = depth;
     Frame frame = frame(at);
     if (frame == null) {
-      frame = passing ? new Frame(this) : new Frame.Padded(this);
+      frame = isPassing() ? new Frame(this) : new Frame.Padded(this);
       frame.level = at;
       keep(at, frame);
     }
@@ -162,14 +154,10 @@ class CallerThread extends Interrupter {
   /**
    * The engine itself has failed in this call, or in one inside it: most likely the stack has
    * overflowed. Settles what it holds; if the stack has no room for that either, whoever leaves a
-   * call around it, or makes the next one, does. Only numbers are written before that is tried.
+   * call around it, or makes the next one, does.
    */
-  void broken(Frame frame) {
-    int level = frame.level;
-    if (level < brokenFrom) {
-      brokenFrom = level;
-    }
-    depth = level + 1;
+  void mend(Frame frame) {
+    depth = frame.level + 1;
     mend();
   }
 
@@ -260,174 +248,6 @@ class CallerThread extends Interrupter {
   /** It has started. */
   void started(int before) {
     starting = before;
-  }
-
-  /**
-   * Arms the alarm for the frame's deadline.
-   *
-   * @return false if the time of a call around this one is over, which has the earlier deadline
-   */
-  boolean arm(Frame frame, Kernel kernel) {
-    long outer = word();
-    boolean byClock = kernel instanceof SystemKernel;
-    long armed = armedAt(frame.deadlineNanos, byClock);
-    if (outer != IDLE && !isArmed(outer)) {
-      return false;
-    }
-    Kernel outerKernel = armedBy;
-    if (byClock) {
-      moveTo(((SystemKernel) kernel).alarms());
-    }
-    Frame around = armedFor;
-    if (around != frame) {
-      frame.outerArmed = around;
-      armedFor = frame;
-    }
-    if (frame.outerKernel != outerKernel) {
-      frame.outerKernel = outerKernel;
-    }
-    if (outerKernel != kernel) {
-      armedBy = kernel;
-    }
-    if (!change(outer, armed)) {
-      armedFor = around;
-      armedBy = outerKernel;
-      return false;
-    }
-    frame.outerAlarm = outer;
-    frame.alarm = armed;
-    frame.isArmed = true;
-    boolean watched = false;
-    try {
-      if (byClock) {
-        watch(armed);
-      } else {
-        frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed, kernel.nanoTime()));
-      }
-      watched = true;
-    } finally {
-      if (!watched) {
-        disarm(frame, false);
-      }
-    }
-    return true;
-  }
-
-  private void moveTo(AlarmClock next) {
-    AlarmClock present = clock;
-    if (present != next || shelf == null) {
-      if (present != null) {
-        present.unregister(this, passing ? this : self);
-      }
-      next.register(this, passing ? this : self);
-      clock = next;
-    }
-  }
-
-  private void watch(long armed) {
-    AlarmClock present = clock;
-    if (present != null) {
-      present.notice(this, armed);
-    }
-  }
-
-  /**
-   * Takes the alarm back when the call has ended, and puts that of the call around it in force
-   * again.
-   *
-   * @return whether the time was over before
-   */
-  boolean disarm(Frame frame, boolean endedByInterruptedException) {
-    long outer = frame.outerAlarm;
-    End end = takeBack(frame.alarm, outer);
-    frame.isArmed = false;
-    Cancellable timer = frame.timer;
-    if (timer != null) {
-      timer.cancel();
-      frame.timer = null;
-    }
-    if (end != End.IN_TIME) {
-      settle(frame, end, endedByInterruptedException);
-      if (end != End.NOT_SENT) {
-        setWord(outer);
-      }
-    }
-    if (outer != IDLE) {
-      restore(frame, outer, end != End.IN_TIME);
-    } else if (passing && clock != null) {
-      clock.unregister(this, this);
-    }
-    return end != End.IN_TIME;
-  }
-
-  private void settle(Frame frame, End end, boolean endedByInterruptedException) {
-    if (frame.race != null) {
-      frame.alarmInterrupted = end == End.SENT; // HedgeLayer settles it, with its own signal's
-    } else if (end == End.SENT) {
-      Thread.interrupted();
-    } else if (end == End.WAS_SET && endedByInterruptedException) {
-      thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
-    }
-  }
-
-  /** When the alarm rang that {@link #disarm} found to have rung. */
-  long rangNanos() {
-    return rangNanos;
-  }
-
-  /** The outer call's time may have come while the inner call's was in its place. */
-  private void restore(Frame frame, long outer, boolean late) {
-    Kernel outerKernel = frame.outerKernel;
-    armedBy = outerKernel;
-    Frame around = frame.outerArmed;
-    if (around != null) {
-      armedFor = around;
-      frame.outerArmed = null;
-    }
-    boolean byClock = false;
-    if (outerKernel instanceof SystemKernel system) {
-      byClock = true;
-      moveTo(system.alarms());
-      watch(outer);
-    }
-    if (outerKernel != null && (late || !byClock)) {
-      long now = outerKernel.nanoTime();
-      if (timeOf(outer) - now <= 0) {
-        onDue(outer, now);
-      }
-    }
-  }
-
-  /** While a call runs that must not be interrupted, the calls around it interrupt nothing. */
-  void setAside(Frame frame) {
-    long outer = word();
-    frame.outerAlarm = isArmed(outer) && change(outer, IDLE) ? outer : IDLE;
-    frame.outerKernel = armedBy;
-    frame.outerArmed = armedFor;
-  }
-
-  /** It has ended. */
-  void takeUpAgain(Frame frame) {
-    long outer = frame.outerAlarm;
-    if (outer != IDLE) {
-      setWord(outer);
-      restore(frame, outer, true);
-    }
-  }
-
-  @Override
-  void onDue(long armed, long nowNanos) {
-    Kernel kernel = armedBy;
-    if (word() == armed && kernel != null) {
-      rangNanos = nowNanos;
-      due(armed, kernel);
-    }
-  }
-
-  @Override
-  @Nullable AbortHooks hooks() {
-    Frame frame = armedFor;
-    return frame == null ? null : frame.hooks;
   }
 
   private static @Nullable MethodHandle isVirtualHandle() {

@@ -188,7 +188,10 @@ public final class Pipeline {
       }
       failure = frame.takeFailure();
     } catch (Throwable broken) {
-      thread.broken(frame);
+      if (frame.level < thread.brokenFrom) {
+        thread.brokenFrom = frame.level; // as in BlockingCall
+      }
+      thread.mend(frame);
       throw broken;
     } finally {
       thread.leave(frame);
@@ -251,7 +254,10 @@ public final class Pipeline {
       }
       return (CompletableFuture<T>) future;
     } catch (Throwable broken) {
-      thread.broken(frame);
+      if (frame.level < thread.brokenFrom) {
+        thread.brokenFrom = frame.level; // as in BlockingCall
+      }
+      thread.mend(frame);
       thread.leave(frame);
       return CompletableFuture.failedFuture(broken);
     }
