@@ -90,6 +90,7 @@ public final class Hostile {
     double minutes = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 1;
     Duration time = Duration.ofMillis((long) (minutes * 60_000));
     System.out.printf("%s, %s%n", System.getProperty("java.version"), time);
+    run(Thread::new, Duration.ofSeconds(2), true); // loads classes
     System.out.println("calm, platform threads     " + run(Thread::new, time.dividedBy(6), false));
     System.out.println("hostile, platform threads  " + run(Thread::new, time.dividedBy(2), true));
     ThreadFactory virtual = virtualThreads();
@@ -322,12 +323,8 @@ public final class Hostile {
       return "";
     });
     futures.add(tracked);
-    while (futures.size() > MOST_IN_FLIGHT) {
-      CompletableFuture<?> oldest = futures.peek();
-      if (oldest == null || !oldest.isDone()) {
-        break;
-      }
-      futures.remove(oldest);
+    if (futures.size() > MOST_IN_FLIGHT) {
+      futures.removeIf(CompletableFuture::isDone);
     }
     if (kind == 13 && random.nextBoolean()) {
       call.cancel(true);
