@@ -2,6 +2,7 @@ package dev.evenkeel.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is to happen at a point in time unless it is taken back before. One word holds all
@@ -31,8 +32,11 @@ abstract class Alarm {
 
   private volatile long word;
 
-  /** Where the clock it is registered with keeps it; written by that clock only. */
-  int place = -1;
+  /** Where the clock it is registered with keeps it; null if none does. Of its own thread only. */
+  @Nullable Shelf shelf;
+
+  /** The place there. */
+  int place;
 
   /** What the word holds when armed for a time: that time, up to 7 ns later, and a tag. */
   static long armedAt(long atNanos, boolean byClock) {
@@ -67,6 +71,8 @@ abstract class Alarm {
   /**
    * Its time has come, for which it was armed with this word. Runs on the clock's thread; does
    * nothing if the word has changed.
+   *
+   * @param nowNanos when it rings: some milliseconds late, or much, if the process stood still
    */
-  abstract void onDue(long armed);
+  abstract void onDue(long armed, long nowNanos);
 }

@@ -1,58 +1,107 @@
 package dev.evenkeel.core;
 
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon thread for all deadlines, timeouts, backoffs and leases of a kernel. Arming and
  * disarming an alarm that is registered is one atomic change of the alarm's own word, without a
- * lock, garbage or a cache line that threads share; the thread looks through all alarms when the
+ * lock, garbage or a cache line that threads share; the thread looks through the alarms when the
  * earliest one it knows of is due. A call that ends in time costs it nothing: most timeouts never
  * fire, so it wakes up about once in a timeout's length, however many calls are made.
  *
- * <p>It sleeps without a limit when nothing is armed, and ends after a while of that. Looking
- * through many alarms takes at most an eighth of a processor: between two looks it rests for eight
- * times the time the last one took, but no longer than 1 ms, which bounds the lateness.
+ * <p>Alarms are kept in {@link Shelf}s of 64, and each knows the earliest time for which one of its
+ * alarms may be armed: of a hundred thousand alarms the thread looks at those that are due and at
+ * one number for each 64 of the others. Whoever arms an alarm for an earlier time than its shelf
+ * knows tells the shelf, and the clock if it would sleep for too long.
+ *
+ * <p>Nothing but words is changed on the thread: whatever an alarm does, it does elsewhere. The
+ * thread sleeps without a limit when nothing is armed, and ends after a while of that; else it
+ * wakes up ten times a second, to know whether the process stood still. A thread that dies, or
+ * could not be started, is replaced when it is next needed, and looks at everything first. Between
+ * two looks it rests for eight times the time the last one took, but no longer than 1 ms.
  */
 @SuppressForbidden("the kernel's own clock and thread")
 final class AlarmClock {
 
-  private static final long NEVER = Alarm.IDLE;
+  static final long NEVER = Alarm.IDLE;
   private static final long MAX_REST_NANOS = 1_000_000;
   private static final long CLOSING_LOOK_NANOS = 50_000_000;
-  private static final int FIRST_SIZE = 64;
+
+  /** How often the thread wakes up while anything is armed, to know when it last could. */
+  private static final long BEAT_NANOS = 100_000_000;
+
+  /**
+   * A thread that wakes up so much later than it should was not let: the process stood still. A
+   * busy machine wakes it some milliseconds late, one that is badly overloaded or throttled by some
+   * tens.
+   */
+  private static final long STANDSTILL_NANOS = 250_000_000;
+
   private static final int PROBES = 8;
 
   private final ThreadFactory threads;
   private final long idleNanos;
+  private final Executor elsewhere;
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
   /** The word of the earliest alarm the thread is to wake up for; {@link #NEVER} if none. */
   private final AtomicLong wakeAt = new AtomicLong(NEVER);
 
-  /** Each twice the size of the one before. An entry is an alarm, or a weak reference to one. */
-  private volatile Shelf[] shelves;
+  /** A power of two of them; grows, and keeps those it has. */
+  private volatile Shelf[] shelves = {new Shelf()};
 
   private volatile boolean closing;
 
+  // Since when the thread sleeps, and when it is to wake up; NEVER if nothing is armed.
+  private volatile long restsFrom;
+  private volatile long restsUntil = NEVER;
+
+  private volatile @Nullable Standstill standstill;
+
+  /** Told at each wake-up of the thread; for the owner's other threads. */
+  private volatile LongConsumer watch = now -> {};
+
   AlarmClock(ThreadFactory threads, long idleNanos) {
+    this(threads, idleNanos, Runnable::run);
+  }
+
+  /**
+   * Creates it, without its thread.
+   *
+   * @param elsewhere runs what tasks do, which may block
+   */
+  AlarmClock(ThreadFactory threads, long idleNanos, Executor elsewhere) {
     this.threads = threads;
     this.idleNanos = idleNanos;
-    shelves = new Shelf[] {new Shelf(FIRST_SIZE)};
+    this.elsewhere = elsewhere;
+  }
+
+  /** Sets who is told the time whenever the thread wakes up. */
+  void watch(LongConsumer watcher) {
+    watch = watcher;
   }
 
   /** Runs a task once. */
   Cancellable schedule(long atNanos, Runnable task) {
-    TimerTask timer = new TimerTask(this, task, Alarm.armedAt(atNanos, true));
+    AlarmTask timer = new AlarmTask(this, elsewhere, task, Alarm.armedAt(atNanos, true));
     register(timer, timer);
     timer.setWord(timer.armed);
-    notice(timer.armed);
+    boolean noticed = false;
+    try {
+      notice(timer, timer.armed);
+      noticed = true;
+    } finally {
+      if (!noticed) {
+        timer.cancel();
+      }
+    }
     return timer;
   }
 
@@ -61,17 +110,15 @@ final class AlarmClock {
     int hash = CallerThread.current().spread(); // an identity hash costs more than all the rest
     for (; ; ) {
       Shelf[] all = shelves;
-      for (int shelf = all.length - 1; shelf >= 0; shelf--) {
-        Shelf places = all[shelf];
-        int size = places.length();
-        for (int probe = 0; probe < PROBES; probe++) {
-          int at = (hash + probe * 0x2545F491) >>> 1 & (size - 1);
-          Object present = places.get(at);
-          if ((present == null || isGone(present)) && places.compareAndSet(at, present, entry)) {
-            alarm.place = size + at; // shelf n holds the places from its own size on
-            return;
-          }
+      for (int probe = 0; probe < PROBES; probe++) {
+        Shelf shelf = all[hash >>> 7 & (all.length - 1)];
+        int place = shelf.put(entry, hash >>> 1);
+        if (place >= 0) {
+          alarm.shelf = shelf;
+          alarm.place = place;
+          return;
         }
+        hash += 0x2545F491;
       }
       grow(all);
     }
@@ -79,39 +126,45 @@ final class AlarmClock {
 
   /** Makes the thread forget an alarm. */
   void unregister(Alarm alarm, Object entry) {
-    int place = alarm.place;
-    if (place >= FIRST_SIZE) {
-      int size = Integer.highestOneBit(place);
-      int shelf = Integer.numberOfTrailingZeros(size / FIRST_SIZE);
-      shelves[shelf].compareAndSet(place - size, entry, null);
-      alarm.place = -1;
+    Shelf shelf = alarm.shelf;
+    if (shelf != null) {
+      shelf.compareAndSet(alarm.place, entry, null);
+      alarm.shelf = null;
     }
-  }
-
-  private static boolean isGone(Object entry) {
-    return entry instanceof WeakReference<?> reference && reference.get() == null;
   }
 
   private synchronized void grow(Shelf[] seen) {
     if (shelves == seen) {
-      Shelf[] more = Arrays.copyOf(seen, seen.length + 1);
-      more[seen.length] = new Shelf(FIRST_SIZE << seen.length);
+      Shelf[] more = Arrays.copyOf(seen, 2 * seen.length);
+      for (int at = seen.length; at < more.length; at++) {
+        more[at] = new Shelf();
+      }
       shelves = more;
     }
   }
 
   /** To be called after an alarm was armed: wakes the thread if it would sleep for too long. */
-  void notice(long armed) {
-    long wake = wakeAt.get();
-    if (wake == NEVER || armed - wake < 0) {
-      wakeEarlier(armed);
+  void notice(Alarm alarm, long armed) {
+    Shelf shelf = alarm.shelf;
+    if (shelf != null && shelf.isLaterThan(armed)) {
+      wakeEarlier(armed); // first, so that whoever finds the shelf told need not tell the clock
+      shelf.tell(armed);
+      wakeEarlier(armed); // a look in between has not seen the shelf told
     }
+  }
+
+  /** Wakes the thread at a point in time, for the sake of its {@link #watch}. */
+  void wakeAt(long atNanos) {
+    wakeEarlier(Alarm.armedAt(atNanos, true));
   }
 
   private void wakeEarlier(long armed) {
     for (; ; ) {
       long wake = wakeAt.get();
       if (wake != NEVER && armed - wake >= 0) {
+        if (thread.get() == null) {
+          start(); // it has died, or could not be started
+        }
         return;
       }
       if (wakeAt.compareAndSet(wake, armed)) {
@@ -131,17 +184,54 @@ final class AlarmClock {
       closing = false;
       Thread starting = threads.newThread(this::run);
       thread.set(starting);
-      starting.start();
+      boolean started = false;
+      try {
+        starting.start();
+        started = true;
+      } finally {
+        if (!started) {
+          thread.set(null);
+          forgetTimes();
+        }
+      }
     }
+  }
+
+  /** The next alarm that is armed, whichever it is, tells of itself and starts the thread. */
+  private void forgetTimes() {
+    for (Shelf shelf : shelves) {
+      shelf.takeEarliest();
+    }
+    wakeAt.set(NEVER);
   }
 
   private void run() {
     Thread self = Thread.currentThread();
-    do {
-      keepTime();
-      thread.set(null);
-      // Whoever armed an alarm between the last look and here has found a thread that had gone.
-    } while (wakeAt.get() != NEVER && thread.compareAndSet(null, self));
+    boolean ended = false;
+    try {
+      do {
+        lookAtAll();
+        keepTime();
+        thread.compareAndSet(self, null);
+        // Whoever armed an alarm between the last look and here has found a thread that had gone.
+      } while (wakeAt.get() != NEVER && thread.compareAndSet(null, self));
+      ended = true;
+    } finally {
+      if (!ended) {
+        restsUntil = NEVER;
+        thread.compareAndSet(self, null);
+        start(); // an Error that can only be the JVM's: a heap that is exhausted
+      }
+    }
+  }
+
+  /** One that takes the place of another does not know what that one has seen. */
+  private void lookAtAll() {
+    wakeAt.set(NEVER);
+    long now = System.nanoTime();
+    for (Shelf shelf : shelves) {
+      lookAt(shelf, now);
+    }
   }
 
   /** Returns when nothing was armed for a while. */
@@ -149,25 +239,63 @@ final class AlarmClock {
     long idleSince = System.nanoTime();
     for (; ; ) {
       long now = System.nanoTime();
+      standstill = standstill(now); // told before the alarms that ring late because of it
+      lookIfDue(now);
+      watch.accept(now);
       long wake = wakeAt.get();
       if (wake != NEVER) {
-        long wait = Alarm.timeOf(wake) - now;
-        if (wait <= 0) {
-          look();
-        } else if (closing) {
-          look(); // whoever disarms an alarm tells nobody
-          LockSupport.parkNanos(this, Math.min(wait, CLOSING_LOOK_NANOS));
-        } else {
-          LockSupport.parkNanos(this, wait);
+        long nanos = Math.min(Alarm.timeOf(wake) - now, closing ? CLOSING_LOOK_NANOS : BEAT_NANOS);
+        rests(now, nanos);
+        if (nanos > 0) {
+          LockSupport.parkNanos(this, nanos);
         }
         Thread.interrupted(); // would keep it from sleeping
         idleSince = System.nanoTime();
-      } else if (closing || now - idleSince >= idleNanos) {
-        return;
       } else {
+        restsUntil = NEVER;
+        if (closing || now - idleSince >= idleNanos) {
+          return;
+        }
         LockSupport.parkNanos(this, idleNanos - (now - idleSince));
       }
     }
+  }
+
+  private void lookIfDue(long now) {
+    long wake = wakeAt.get();
+    if (closing) {
+      lookAtAll(); // whoever disarms an alarm tells nobody
+    } else if (wake != NEVER && Alarm.timeOf(wake) - now <= 0) {
+      rests(now, 0);
+      look();
+    }
+  }
+
+  /**
+   * Whether the time is surely before this one, without a look at the clock; if the thread sleeps
+   * for good it does not know, and is made to wake up then, so that it will.
+   */
+  boolean isBefore(long atNanos) {
+    long until = restsUntil;
+    if (until == NEVER) {
+      wakeAt(atNanos);
+      return false;
+    }
+    return atNanos - until > 0;
+  }
+
+  void rests(long fromNanos, long nanos) {
+    restsFrom = fromNanos;
+    long until = fromNanos + nanos;
+    restsUntil = until == NEVER ? until + 1 : until;
+  }
+
+  /** The last time in which the thread should have woken up and did not, which may still last. */
+  @Nullable Standstill standstill(long nowNanos) {
+    long until = restsUntil;
+    return until != NEVER && nowNanos - until > STANDSTILL_NANOS
+        ? new Standstill(restsFrom, nowNanos)
+        : standstill;
   }
 
   /** Fires what is due, and finds out when to look again. */
@@ -176,25 +304,14 @@ final class AlarmClock {
     wakeAt.set(NEVER);
     long begin = System.nanoTime();
     long earliest = NEVER;
-    for (Shelf places : shelves) {
-      for (int at = 0; at < places.length(); at++) {
-        Object entry = places.get(at);
-        if (entry == null) {
-          continue;
-        }
-        Alarm alarm = alarmOf(entry);
-        if (alarm == null) {
-          places.compareAndSet(at, entry, null);
-          continue;
-        }
-        long word = alarm.word();
-        if (Alarm.isArmedByClock(word)) {
-          if (Alarm.timeOf(word) - begin <= 0) {
-            alarm.onDue(word);
-          } else if (earliest == NEVER || word - earliest < 0) {
-            earliest = word;
-          }
-        }
+    for (Shelf shelf : shelves) {
+      long first = shelf.earliest();
+      if (first != NEVER && Alarm.timeOf(first) - begin <= 0) {
+        lookAt(shelf, begin);
+        first = shelf.earliest();
+      }
+      if (first != NEVER && (earliest == NEVER || first - earliest < 0)) {
+        earliest = first;
       }
     }
     if (earliest != NEVER) {
@@ -204,8 +321,47 @@ final class AlarmClock {
     }
   }
 
-  private static @Nullable Alarm alarmOf(Object entry) {
-    return (Alarm) (entry instanceof WeakReference<?> reference ? reference.get() : entry);
+  private void lookAt(Shelf shelf, long begin) {
+    shelf.takeEarliest(); // whoever arms one of its alarms from here on tells it
+    long earliest = NEVER;
+    for (int at = 0; at < shelf.length(); at++) {
+      Alarm alarm = shelf.alarmAt(at);
+      if (alarm == null) {
+        continue;
+      }
+      long word = alarm.word();
+      if (!Alarm.isArmedByClock(word)) {
+        continue;
+      }
+      long next = word;
+      if (Alarm.timeOf(word) - begin <= 0) {
+        if (ring(alarm, word, begin)) {
+          continue;
+        }
+        next = Alarm.armedAt(begin + MAX_REST_NANOS, true);
+      }
+      if (earliest == NEVER || next - earliest < 0) {
+        earliest = next;
+      }
+    }
+    if (earliest != NEVER) {
+      shelf.tell(earliest);
+      wakeEarlier(earliest);
+    }
+  }
+
+  /** Rings an alarm; false if that must be tried again: there is no memory to say it elsewhere. */
+  private static boolean ring(Alarm alarm, long word, long begin) {
+    try {
+      alarm.onDue(word, begin);
+      return true;
+    } catch (Throwable fault) {
+      return false;
+    }
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   /** Ends the thread as soon as nothing is armed. */
@@ -220,10 +376,9 @@ final class AlarmClock {
   /** How many alarms are armed; for tests that look for leaks. */
   int armed() {
     int count = 0;
-    for (Shelf places : shelves) {
-      for (int at = 0; at < places.length(); at++) {
-        Object entry = places.get(at);
-        Alarm alarm = entry == null ? null : alarmOf(entry);
+    for (Shelf shelf : shelves) {
+      for (int at = 0; at < shelf.length(); at++) {
+        Alarm alarm = shelf.alarmAt(at);
         if (alarm != null && Alarm.isArmedByClock(alarm.word())) {
           count++;
         }
@@ -234,60 +389,6 @@ final class AlarmClock {
 
   /** How many alarms there is room for; for tests. */
   int places() {
-    int sum = 0;
-    for (Shelf places : shelves) {
-      sum += places.length();
-    }
-    return sum;
-  }
-
-  private static final class Shelf extends AtomicReferenceArray<@Nullable Object> {
-
-    private static final long serialVersionUID = 1;
-
-    Shelf(int size) {
-      super(size);
-    }
-  }
-
-  /**
-   * Runs once unless it is cancelled before it starts. Keeps the thread alive when a task throws,
-   * which a task of ours never should.
-   */
-  private static final class TimerTask extends Alarm implements Cancellable {
-
-    private static final long DONE = 4;
-
-    final long armed;
-    private final AlarmClock clock;
-    private final Runnable task;
-
-    TimerTask(AlarmClock clock, Runnable task, long armed) {
-      this.clock = clock;
-      this.task = task;
-      this.armed = armed;
-    }
-
-    @Override
-    public boolean cancel() {
-      boolean cancelled = change(armed, DONE);
-      if (cancelled) {
-        clock.unregister(this, this);
-      }
-      return cancelled;
-    }
-
-    @Override
-    void onDue(long due) {
-      if (!change(due, DONE)) {
-        return;
-      }
-      clock.unregister(this, this);
-      try {
-        task.run();
-      } catch (Throwable fault) {
-        Faults.LOG.error("timer: a task threw (expected: tasks handle their own faults)", fault);
-      }
-    }
+    return shelves.length * Shelf.SIZE;
   }
 }

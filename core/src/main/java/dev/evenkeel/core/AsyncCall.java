@@ -14,57 +14,97 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
-  private final Frame frame;
-  private final Supplier<? extends @Nullable CompletionStage<?>> supplier;
-  private final int base;
-  private final @Nullable Runnable branchEnd;
+  /** What it works for, until it has ended: the future of a finished call holds its result only. */
+  private record Work(
+      Frame frame,
+      Supplier<? extends @Nullable CompletionStage<?>> supplier,
+      @Nullable ClassLoader loader,
+      int base,
+      @Nullable Runnable branchEnd) {}
+
+  /** How it ended, until its future is completed. */
+  private record Ended(
+      Pipeline pipeline, @Nullable Object result, @Nullable Throwable failure) {}
+
+  private volatile @Nullable Work work;
+  private @Nullable Ended ended;
   private volatile boolean abandoned;
   private volatile @Nullable Abortable underWay;
 
   AsyncCall(Frame frame, Supplier<? extends @Nullable CompletionStage<?>> supplier) {
-    this(frame, supplier, 0, null);
+    this(new Work(frame, supplier, Thread.currentThread().getContextClassLoader(), 0, null));
   }
 
-  private AsyncCall(
-      Frame frame,
-      Supplier<? extends @Nullable CompletionStage<?>> supplier,
-      int base,
-      @Nullable Runnable branchEnd) {
-    this.frame = frame;
-    this.supplier = supplier;
-    this.base = base;
-    this.branchEnd = branchEnd;
+  private AsyncCall(Work work) {
+    this.work = work;
+  }
+
+  private Work work() {
+    return Checks.notNull("work", work);
   }
 
   /**
    * A call of the same kind for one of several attempts side by side, into the layers from one on.
    */
   AsyncCall<T> branch(Frame own, int from, Runnable end) {
-    return new AsyncCall<>(own, supplier, from, end);
+    return new AsyncCall<>(new Work(own, supplier(), work().loader(), from, end));
   }
 
   /** The outermost layer of the call, or of its branch. */
   int base() {
-    return base;
+    return work().base();
   }
 
   /** Ends the call, or its branch, with the outcome in its frame. */
   void end() {
-    Runnable branch = branchEnd;
+    Work done = work;
+    underWay = null;
+    if (done == null) {
+      return;
+    }
+    Runnable branch = done.branchEnd();
     if (branch == null) {
-      finish();
+      finish(done);
     } else {
-      underWay = null;
       branch.run();
     }
   }
 
+  /**
+   * Runs a part of the call on this thread as the caller's own would: under its context and with
+   * its context class loader. Whatever happens in it, the call ends.
+   */
+  void resume(Runnable part) {
+    Work mine = work;
+    if (mine == null) {
+      return;
+    }
+    try (CallersView view = CallersView.of(mine.frame(), mine.loader())) {
+      view.run(part);
+    } catch (Throwable broken) {
+      breakOff(broken);
+    }
+    complete();
+  }
+
+  /** The engine itself has failed. */
+  void breakOff(Throwable fault) {
+    Work mine = work;
+    if (mine != null) {
+      Frame frame = mine.frame();
+      frame.pipeline().engine().abandon(frame, mine.base());
+      frame.end(Verdict.CANCELLED, fault);
+      end();
+      complete();
+    }
+  }
+
   Supplier<? extends @Nullable CompletionStage<?>> supplier() {
-    return supplier;
+    return work().supplier();
   }
 
   Frame frame() {
-    return frame;
+    return work().frame();
   }
 
   boolean isAbandoned() {
@@ -81,26 +121,43 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
   /** Goes on at a point in time, or gives up at once if the caller does. */
   void waitUntil(long atNanos, Runnable goOn, Runnable giveUp) {
-    Wait wait = new Wait(giveUp);
-    wait.timer = frame.kernel().schedule(atNanos, () -> {
-      if (wait.ended.compareAndSet(false, true)) {
-        frame.pipeline().handOver(goOn);
+    Frame frame = frame();
+    HandOver handOver = frame.pipeline().handOver();
+    Wait wait = new Wait(() -> resume(giveUp));
+    underWay(wait); // before the timer, whose attempt takes its place
+    if (!wait.ended.get()) {
+      Cancellable armed = frame.kernel().schedule(atNanos, () -> {
+        if (wait.ended.compareAndSet(false, true)) {
+          handOver.run(() -> resume(goOn));
+        }
+      });
+      wait.timer = armed;
+      if (wait.ended.get()) {
+        armed.cancel();
       }
-    });
-    underWay(wait);
+    }
   }
 
-  @SuppressWarnings("unchecked") // what the caller's own supplier gave, or a fitting fallback
-  private void finish() {
-    underWay = null;
-    frame.pipeline().notifyEnd(frame);
-    Throwable failure = frame.failure();
-    T result = (T) frame.result();
+  private void finish(Work done) {
+    Frame frame = done.frame();
+    frame.pipeline().hearer().end(frame);
+    ended = new Ended(frame.pipeline(), frame.result(), frame.failure());
+    work = null;
     frame.clear();
-    if (failure == null) {
-      super.complete(result);
-    } else {
-      super.completeExceptionally(failure);
+  }
+
+  /** Gives the caller the outcome, and what depends on it its own thread's context. */
+  @SuppressWarnings("unchecked") // what the caller's own supplier gave, or a fitting fallback
+  private void complete() {
+    Ended outcome = ended;
+    if (outcome == null) {
+      return;
+    }
+    ended = null;
+    if (outcome.failure() != null) {
+      super.completeExceptionally(outcome.failure());
+    } else if (!super.complete((T) outcome.result())) {
+      outcome.pipeline().drop(outcome.result());
     }
   }
 

@@ -48,7 +48,7 @@ final class AsyncGateWait implements Abortable, Runnable {
     if (wait.get() == GateWait.GIVEN_UP) {
       goOn(GateWait.GIVEN_UP);
     } else {
-      frame.pipeline().handOver(this);
+      frame.pipeline().handOver().run(this);
     }
   }
 
@@ -66,6 +66,10 @@ final class AsyncGateWait implements Abortable, Runnable {
   }
 
   private void goOn(long state) {
+    call.resume(() -> goOnAsCaller(state));
+  }
+
+  private void goOnAsCaller(long state) {
     Cancellable armed = timer;
     if (armed != null) {
       armed.cancel();
@@ -76,7 +80,7 @@ final class AsyncGateWait implements Abortable, Runnable {
       frame.expired();
     } else if (answer == GateWait.GIVEN_UP) {
       frame.cancelled();
-    } else if (answer < 0) {
+    } else if (!GateLayer.admits(answer)) {
       frame.numbers[at] = answer;
       layer.asking().refuse(frame, at);
     } else if (call.isAbandoned()) {
@@ -84,6 +88,7 @@ final class AsyncGateWait implements Abortable, Runnable {
       layer.asking().giveBack(frame, answer);
     } else {
       frame.numbers[at] = answer;
+      frame.entered = at + 1;
       frame.pipeline().engine().enter(call, at + 1);
       return;
     }
@@ -112,7 +117,7 @@ final class AsyncGateWait implements Abortable, Runnable {
     } finally {
       GOING_ON.remove();
       next.forEach(
-          left -> left.frame.pipeline().handOver(left)); // none, unless an Error came between
+          left -> left.frame.pipeline().handOver().run(left)); // none, unless an Error came between
     }
   }
 }

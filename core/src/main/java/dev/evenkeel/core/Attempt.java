@@ -4,9 +4,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +27,10 @@ final class Attempt {
     this.enforcement = enforcement;
   }
 
+  Timeout enforcement() {
+    return enforcement;
+  }
+
   /**
    * On this thread; returns when it has ended.
    *
@@ -39,14 +40,14 @@ final class Attempt {
     if (!frame.hasDeadline) {
       return direct(frame, call);
     }
-    if (frame.deadlineNanos - frame.now() <= 0) {
+    if (frame.isExpired()) {
       frame.expired();
       return null;
     }
     return switch (enforcement.mode()) {
       case INTERRUPT -> interrupted(frame, call);
-      case DETACHED -> detached(frame, call);
-      case COOPERATIVE -> direct(frame, call);
+      case DETACHED -> new DetachedAttempt(this, frame, call).make(enforcement);
+      case COOPERATIVE -> cooperative(frame, call);
     };
   }
 
@@ -54,20 +55,80 @@ final class Attempt {
     try {
       Object result = call.get();
       frame.timePassed();
+      frame.endHooks();
       frame.succeeded(result);
       return result;
     } catch (Throwable failure) {
-      frame.timePassed();
-      frame.callInterrupted = failure instanceof InterruptedException;
-      frame.failed(failure);
+      ended(frame, failure);
       return null;
     }
   }
 
-  private @Nullable Object interrupted(Frame frame, CheckedSupplier<?, ?> call) {
+  /** The calls around it, which may interrupt this thread, do so when it has ended. */
+  private static @Nullable Object cooperative(Frame frame, CheckedSupplier<?, ?> call) {
     CallerThread thread = frame.caller;
-    if (!thread.arm(frame, kernel)) {
-      frame.expired();
+    thread.setAside(frame);
+    try {
+      Object result = call.get();
+      frame.timePassed();
+      frame.endHooks();
+      return inTime(frame, result, frame.isOverUnwatched());
+    } catch (Throwable failure) {
+      ended(frame, failure);
+      return null;
+    } finally {
+      thread.takeUpAgain(frame);
+    }
+  }
+
+  /** It failed, and no alarm of ours has rung: an interrupt is somebody else's. */
+  private static void ended(Frame frame, Throwable failure) {
+    frame.timePassed();
+    frame.endHooks();
+    frame.callInterrupted = failure instanceof InterruptedException;
+    frame.ended(failure, isFromOutside(frame, failure));
+  }
+
+  /**
+   * An interrupt from outside stays set, unless the caller sees it by the type of the exception.
+   * For several attempts side by side the race settles that.
+   */
+  private static boolean isFromOutside(Frame frame, Throwable failure) {
+    if (failure instanceof Error) {
+      return false;
+    }
+    boolean thrown = Failures.isInterrupt(failure);
+    boolean flag = Thread.currentThread().isInterrupted();
+    if (thrown && !flag && !frame.callInterrupted && frame.race == null) {
+      Thread.currentThread().interrupt();
+    }
+    return thrown || flag;
+  }
+
+  private static @Nullable Object inTime(Frame frame, @Nullable Object result, boolean late) {
+    return inTime(frame, result, late, late ? frame.now() : 0);
+  }
+
+  private static @Nullable Object inTime(
+      Frame frame, @Nullable Object result, boolean late, long rangNanos) {
+    if (late) {
+      frame.timedOut(null, rangNanos);
+      frame.drop(result);
+      return null;
+    }
+    frame.succeeded(result);
+    return result;
+  }
+
+  @Nullable Object interrupted(Frame frame, CheckedSupplier<?, ?> call) {
+    CallerThread thread = frame.caller;
+    try {
+      if (!thread.arm(frame, kernel)) {
+        frame.expired();
+        return null;
+      }
+    } catch (RuntimeException | OutOfMemoryError noTimer) {
+      frame.end(Verdict.CANCELLED, noTimer); // the dependency was not asked
       return null;
     }
     Object result = null;
@@ -80,80 +141,17 @@ final class Attempt {
     frame.callInterrupted = failure instanceof InterruptedException;
     boolean late = thread.disarm(frame, frame.callInterrupted);
     frame.timePassed();
+    frame.endHooks();
+    if (failure == null) {
+      return inTime(frame, result, late && frame.isOver(), thread.rangNanos());
+    }
     if (late && !(failure instanceof Error)) {
-      frame.timedOut(failure);
-    } else if (failure != null) {
-      frame.failed(failure);
+      frame.timedOut(failure, thread.rangNanos());
     } else {
-      frame.succeeded(result);
-      return result;
+      frame.ended(failure, isFromOutside(frame, failure));
     }
     return null;
   }
-
-  private @Nullable Object detached(Frame frame, CheckedSupplier<?, ?> call) {
-    CompletableFuture<Ending> ending = new CompletableFuture<>();
-    FutureTask<?> task = task(frame, call, ending);
-    try {
-      Checks.notNull("executor", enforcement.executor()).execute(task);
-    } catch (RejectedExecutionException rejected) {
-      frame.end(
-          Verdict.REFUSED,
-          new CallRefusedException(
-              frame.pipelineName(),
-              enforcement.name(),
-              RefusalReason.EXECUTOR_REJECTED,
-              0,
-              rejected));
-      return null;
-    }
-    Cancellable timer =
-        kernel.schedule(frame.deadlineNanos, () -> ending.complete(new Ending(null, null, true)));
-    try {
-      Ending end = ending.get();
-      frame.timePassed();
-      if (end.late()) {
-        task.cancel(true);
-        frame.timedOut(null);
-      } else if (end.failure() != null) {
-        frame.failed(end.failure());
-      } else {
-        frame.succeeded(end.result());
-        return end.result();
-      }
-    } catch (InterruptedException interrupted) {
-      task.cancel(true);
-      frame.timePassed();
-      Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException(
-          frame.pipelineName() + ": interrupted while the detached call ran");
-      cancelled.initCause(interrupted);
-      frame.end(Verdict.CANCELLED, cancelled);
-    } catch (ExecutionException impossible) {
-      throw new AssertionError(impossible); // it is never completed with a failure
-    } finally {
-      // Not the task: it has ended or is cancelled, and an interrupt would hit its thread.
-      timer.cancel();
-    }
-    return null;
-  }
-
-  private static FutureTask<?> task(
-      Frame frame, CheckedSupplier<?, ?> call, CompletableFuture<Ending> ending) {
-    CallContext context = frame.toContext();
-    return new FutureTask<@Nullable Object>(
-        () -> {
-          try {
-            ending.complete(new Ending(context.call(call), null, false));
-          } catch (Throwable thrown) {
-            ending.complete(new Ending(null, thrown, false));
-          }
-        },
-        null);
-  }
-
-  /** How a detached call ended, or that its time did. */
-  private record Ending(@Nullable Object result, @Nullable Throwable failure, boolean late) {}
 
   /**
    * Starts an asynchronous attempt on this thread.
@@ -164,20 +162,19 @@ final class Attempt {
    */
   @Nullable CompletionStage<?> start(
       Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call, boolean first) {
-    if (frame.hasDeadline && frame.deadlineNanos - frame.now() <= 0) {
+    if (frame.isExpired()) {
       frame.expired();
       return null;
     }
     try {
-      CompletionStage<?> stage = first ? startFirst(frame, call) : startAgain(frame, call);
+      CompletionStage<?> stage = first ? startFirst(frame, call) : call.get();
       if (stage == null) {
         throw new NullPointerException(
             frame.pipelineName() + ": the call returned null (expected: a CompletionStage)");
       }
       return stage;
     } catch (Throwable failure) {
-      frame.timePassed();
-      frame.failed(failure);
+      ended(frame, failure);
       return null;
     }
   }
@@ -193,17 +190,6 @@ final class Attempt {
     }
   }
 
-  private static @Nullable CompletionStage<?> startAgain(
-      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
-    CallerThread thread = CallerThread.current();
-    ContextSource outer = thread.swapContext(frame);
-    try {
-      return call.get();
-    } finally {
-      thread.swapContext(outer);
-    }
-  }
-
   /** Whether there is nothing to wait for. */
   static boolean isComplete(CompletionStage<?> stage) {
     return stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
@@ -212,16 +198,16 @@ final class Attempt {
   /**
    * Ends an asynchronous attempt whose stage is complete.
    *
-   * @return the result, if it succeeded
+   * @return the result, if it succeeded in time: the supplier may have blocked
    */
   static @Nullable Object take(Frame frame, CompletionStage<?> complete) {
     frame.timePassed();
+    frame.endHooks();
     try {
       Object result = ((CompletableFuture<?>) complete).getNow(null);
-      frame.succeeded(result);
-      return result;
+      return inTime(frame, result, frame.isOverUnwatched());
     } catch (CompletionException | CancellationException failure) {
-      frame.failed(Frame.unwrap(failure));
+      frame.ended(Failures.unwrap(failure), false);
       return null;
     }
   }

@@ -28,6 +28,12 @@ abstract class BlockingCall extends Throwable {
     try {
       Object result = pipeline.execute(frame, thread.context(), call);
       return frame.hasFailed() ? new Failed(frame.takeFailure()) : result;
+    } catch (Throwable broken) {
+      if (frame.level < thread.brokenFrom) {
+        thread.brokenFrom = frame.level; // no call: there may be no room on the stack for one
+      }
+      thread.mend(frame);
+      throw broken;
     } finally {
       thread.leave(frame);
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallContext implements ContextSource {
 
-  private static final CallContext EMPTY = new CallContext(null, Criticality.CRITICAL, 1, 0, null);
+  private static final CallContext EMPTY =
+      new CallContext(null, Criticality.CRITICAL, 1, 0, null, null);
   private static final int MAX_KEY_LENGTH = 255;
 
   private final @Nullable Deadline deadline;
@@ -21,17 +22,22 @@ public final class CallContext implements ContextSource {
   private final int hedge;
   private final @Nullable String idempotencyKey;
 
+  /** Those of the attempt whose context this is; null if it is none's. */
+  private final @Nullable AbortHooks hooks;
+
   CallContext(
       @Nullable Deadline deadline,
       Criticality criticality,
       int attempt,
       int hedge,
-      @Nullable String idempotencyKey) {
+      @Nullable String idempotencyKey,
+      @Nullable AbortHooks hooks) {
     this.deadline = deadline;
     this.criticality = criticality;
     this.attempt = attempt;
     this.hedge = hedge;
     this.idempotencyKey = idempotencyKey;
+    this.hooks = hooks;
   }
 
   /**
@@ -99,7 +105,12 @@ public final class CallContext implements ContextSource {
   public CallContext withDeadline(Deadline newDeadline) {
     Checks.notNull("deadline", newDeadline);
     return new CallContext(
-        Deadline.earlier(deadline, newDeadline), criticality, attempt, hedge, idempotencyKey);
+        Deadline.earlier(deadline, newDeadline),
+        criticality,
+        attempt,
+        hedge,
+        idempotencyKey,
+        hooks);
   }
 
   /**
@@ -110,7 +121,12 @@ public final class CallContext implements ContextSource {
    */
   public CallContext withCriticality(Criticality newCriticality) {
     return new CallContext(
-        deadline, Checks.notNull("criticality", newCriticality), attempt, hedge, idempotencyKey);
+        deadline,
+        Checks.notNull("criticality", newCriticality),
+        attempt,
+        hedge,
+        idempotencyKey,
+        hooks);
   }
 
   /**
@@ -127,11 +143,53 @@ public final class CallContext implements ContextSource {
       throw new IllegalArgumentException(
           "idempotencyKey: \"" + key + "\" (expected: 1 to 255 visible ASCII characters)");
     }
-    return new CallContext(deadline, criticality, attempt, hedge, key);
+    return new CallContext(deadline, criticality, attempt, hedge, key, hooks);
   }
 
   /**
-   * Runs code with this context in force on this thread, and puts the one before back.
+   * Does something when the attempt that runs with this context is ended from outside: by its
+   * timeout or a deadline, by its caller, or because another attempt beside it was first. For
+   * clients that ignore interrupts, or must not be interrupted:
+   * {@code CallContext.current().onAbort(statement::cancel)}.
+   *
+   * <p>It runs once at most, on a thread on which it may block, and before the attempt's thread is
+   * interrupted; if the attempt then ends within 0.2 s, it is not interrupted at all. An attempt
+   * that ends by itself forgets it, and one that ends while it runs waits for it, up to a second:
+   * it never reaches what the thread does next. If the attempt is over already, it runs at once if
+   * that was ended from outside, and else not at all. Without an attempt it does nothing. Under
+   * {@link Timeout#cooperative} it is all that happens when the time is over. What it throws is
+   * logged once.
+   *
+   * @param hook ends the call
+   * @return to take it back: true if it will not run
+   */
+  public Cancellable onAbort(CheckedRunnable<?> hook) {
+    Checks.notNull("hook", hook);
+    AbortHooks own = hooks;
+    return own == null ? () -> false : own.add(hook);
+  }
+
+  @Nullable AbortHooks hooks() {
+    return hooks;
+  }
+
+  /** This context, with a deadline that is in force already if that one is sooner. */
+  private CallContext clippedTo(@Nullable ContextSource inForce) {
+    Deadline outer = inForce == null ? null : inForce.deadlineInForce();
+    if (outer == null || (deadline != null && Deadline.earlier(deadline, outer) == deadline)) {
+      return this;
+    }
+    return new CallContext(outer, criticality, attempt, hedge, idempotencyKey, hooks);
+  }
+
+  @Override
+  public @Nullable Deadline deadlineInForce() {
+    return deadline;
+  }
+
+  /**
+   * Runs code with this context in force on this thread, and puts the one before back. If a sooner
+   * deadline is in force here, that one stays.
    *
    * @param <T> the type of the result
    * @param <X> what the code throws
@@ -143,7 +201,7 @@ public final class CallContext implements ContextSource {
       throws X {
     Checks.notNull("code", code);
     CallerThread thread = CallerThread.current();
-    ContextSource outer = thread.swapContext(this);
+    ContextSource outer = thread.swapContext(clippedTo(CallerThread.currentContext()));
     try {
       return code.get();
     } finally {
@@ -152,7 +210,8 @@ public final class CallContext implements ContextSource {
   }
 
   /**
-   * Runs code with this context in force on this thread, and puts the one before back.
+   * Runs code with this context in force on this thread, and puts the one before back. If a sooner
+   * deadline is in force here, that one stays.
    *
    * @param <X> what the code throws
    * @param code what to run
@@ -161,7 +220,7 @@ public final class CallContext implements ContextSource {
   public <X extends Throwable> void run(CheckedRunnable<X> code) throws X {
     Checks.notNull("code", code);
     CallerThread thread = CallerThread.current();
-    ContextSource outer = thread.swapContext(this);
+    ContextSource outer = thread.swapContext(clippedTo(CallerThread.currentContext()));
     try {
       code.run();
     } finally {

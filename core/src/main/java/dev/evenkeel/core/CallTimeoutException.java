@@ -23,9 +23,28 @@ public final class CallTimeoutException extends PipelineException {
    */
   public CallTimeoutException(
       String pipelineName, String policyName, Duration timeout, @Nullable Throwable cause) {
+    this(pipelineName, policyName, timeout, 0, cause);
+  }
+
+  /**
+   * Creates the exception of a call that came back late.
+   *
+   * @param tookNanos how long the attempt really took; 0 if it ended about in time
+   */
+  CallTimeoutException(
+      String pipelineName,
+      String policyName,
+      Duration timeout,
+      long tookNanos,
+      @Nullable Throwable cause) {
     super(
-        pipelineName + ": no answer within " + Text.duration(timeout.toNanos()) + " (" + policyName
-            + ")",
+        pipelineName
+            + ": no answer within "
+            + Text.duration(Checks.positiveNanos("timeout", timeout))
+            + " ("
+            + policyName
+            + ")"
+            + late(tookNanos),
         cause,
         pipelineName,
         policyName);

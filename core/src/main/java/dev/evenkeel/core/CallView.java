@@ -61,6 +61,8 @@ public interface CallView {
 
   /**
    * When this attempt began; if it had to wait in a {@link WaitingGate}, when that wait was over.
+   * On the way out it is later by what this process stood still meanwhile, see {@link Standstill},
+   * so that the time since then is the dependency's latency.
    *
    * @return nanoseconds on the kernel's monotonic clock
    */

@@ -9,27 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread needs to make calls, kept between them: spare frames, and the alarm that interrupts
- * it when its call's time is over. The thread itself holds it by a weak reference of the JDK's, so
- * that a pooled thread which outlives an application holds none of its classes.
- *
- * <p>The alarm's hand-shake makes sure that the interrupt has either been sent or never will be by
- * the time {@link #disarm} returns, so none can reach what the thread does next. Java keeps one
- * interrupt flag for a thread and cannot say whose it is. So ours are counted: if one was sent and
- * the call ended with an {@code InterruptedException}, the exception is ours and a flag that is set
- * is somebody else's; if it ended otherwise, the flag is ours. If the flag was set already when the
- * time was over, no second interrupt is sent, and the flag is set again if the call ended with the
- * {@code InterruptedException} of that first one. What remains: an interrupt from outside which
- * arrives while ours is still unnoticed by the call is one and the same with it, and one that
- * arrives after the call has swallowed ours is taken for ours.
+ * it when its call's time is over, see {@link Interrupter}. The thread itself holds it by a weak
+ * reference of the JDK's, so that a pooled thread which outlives an application holds none of its
+ * classes.
  *
  * <p>Calls within calls share the alarm: the inner call's deadline, which is never the later one,
  * takes the place of the outer call's until the inner call ends.
  */
-class CallerThread extends Alarm {
+class CallerThread extends NestedAlarm {
 
-  private static final long FIRING = 3;
-  private static final long SENT = 4;
-  private static final long WAS_SET = 5;
+  /** No call of this thread has left anything behind. */
+  private static final int NONE = Integer.MAX_VALUE;
 
   private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
 
@@ -40,21 +30,21 @@ class CallerThread extends Alarm {
   private static final ThreadLocal<@Nullable WeakReference<CallerThread>> CURRENT =
       new ThreadLocal<>();
 
-  private final Thread thread;
   private final WeakReference<CallerThread> self = new WeakReference<>(this);
 
-  /** Virtual threads come and go by the million: the clock knows them only during a call. */
-  private final boolean passing;
-
-  private @Nullable AlarmClock clock;
-  private @Nullable Kernel armedBy;
   private int spread;
+
+  /** How many calls of this thread come before the next sample. */
+  private int callsToSample = Sampling.UNKNOWN;
 
   /** The context that was set last; the call that runs within it comes before it. */
   private @Nullable ContextSource context;
 
   /** How many calls are under way, one inside the other, each with a frame of its own. */
   private int depth;
+
+  /** The outermost call in which the engine itself has failed, and that is not settled yet. */
+  int brokenFrom = NONE;
 
   /**
    * How many calls are under way where the innermost one is asynchronous and starts its attempt.
@@ -67,9 +57,8 @@ class CallerThread extends Alarm {
   private @Nullable Frame[] inner = new @Nullable Frame[2];
 
   private CallerThread(Thread thread) {
-    this.thread = thread;
+    super(thread, isVirtual(thread));
     this.spread = (int) thread.getId() * 0x2545F491;
-    this.passing = isVirtual(thread);
   }
 
   /**
@@ -84,6 +73,11 @@ class CallerThread extends Alarm {
     Padded(Thread thread) {
       super(thread);
     }
+  }
+
+  @Override
+  WeakReference<?> self() {
+    return self;
   }
 
   /** That of the current thread. */
@@ -130,16 +124,60 @@ class CallerThread extends Alarm {
     return spread;
   }
 
+  /** Whether the call that begins is a sample of this thread's calls. */
+  boolean isSample(Kernel kernel) {
+    int left = callsToSample;
+    if (left == Sampling.UNKNOWN) {
+      left = Sampling.first(kernel.random());
+    }
+    callsToSample = left > 0 ? left - 1 : Sampling.next(kernel.random());
+    return left == 0;
+  }
+
   /** A frame for one call of this thread, within those it has under way. */
   Frame enter() {
+    if (brokenFrom != NONE) {
+      depth = Math.min(depth, brokenFrom);
+      mend();
+    }
     int at = depth;
     Frame frame = frame(at);
     if (frame == null) {
-      frame = passing ? new Frame(this) : new Frame.Padded(this);
+      frame = isPassing() ? new Frame(this) : new Frame.Padded(this);
+      frame.level = at;
       keep(at, frame);
     }
     depth = at + 1;
     return frame;
+  }
+
+  /**
+   * The engine itself has failed in this call, or in one inside it: most likely the stack has
+   * overflowed. Settles what it holds; if the stack has no room for that either, whoever leaves a
+   * call around it, or makes the next one, does.
+   */
+  void mend(Frame frame) {
+    depth = frame.level + 1;
+    mend();
+  }
+
+  /** Settles what broken calls hold. */
+  private void mend() {
+    boolean disarmed = false;
+    for (int at = brokenFrom; ; at++) {
+      Frame frame = frame(at);
+      if (frame == null) {
+        break;
+      }
+      frame.abandon();
+      if (frame.isArmed && !disarmed) {
+        disarm(frame, false); // and so all inside it
+        disarmed = true;
+      }
+      frame.isArmed = false;
+    }
+    starting = Math.min(starting, brokenFrom);
+    brokenFrom = NONE;
   }
 
   private @Nullable Frame frame(int at) {
@@ -159,13 +197,16 @@ class CallerThread extends Alarm {
 
   /** The innermost call has ended. */
   void leave(Frame frame) {
+    if (brokenFrom != NONE) {
+      mend();
+    }
     frame.clear();
-    depth--;
+    depth = frame.level;
   }
 
   /** The innermost call goes on elsewhere, and keeps its frame. */
-  void leaveBehind() {
-    depth--;
+  void leaveBehind(Frame frame) {
+    depth = frame.level;
     keep(depth, null);
   }
 
@@ -207,129 +248,6 @@ class CallerThread extends Alarm {
   /** It has started. */
   void started(int before) {
     starting = before;
-  }
-
-  /**
-   * Arms the alarm for the frame's deadline.
-   *
-   * @return false if the time of a call around this one is over, which has the earlier deadline
-   */
-  boolean arm(Frame frame, Kernel kernel) {
-    long outer = word();
-    boolean byClock = kernel instanceof SystemKernel;
-    long armed = armedAt(frame.deadlineNanos, byClock);
-    if (outer != IDLE && !isArmed(outer)) {
-      return false;
-    }
-    Kernel outerKernel = armedBy;
-    if (byClock) {
-      moveTo(((SystemKernel) kernel).alarms());
-    }
-    if (!change(outer, armed)) {
-      return false;
-    }
-    frame.outerAlarm = outer;
-    if (frame.outerKernel != outerKernel) {
-      frame.outerKernel = outerKernel;
-    }
-    frame.alarm = armed;
-    if (outerKernel != kernel) {
-      armedBy = kernel;
-    }
-    if (byClock) {
-      watch(armed);
-    } else {
-      frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed));
-    }
-    return true;
-  }
-
-  private void moveTo(AlarmClock next) {
-    AlarmClock present = clock;
-    if (present != next || place < 0) {
-      if (present != null) {
-        present.unregister(this, passing ? this : self);
-      }
-      next.register(this, passing ? this : self);
-      clock = next;
-    }
-  }
-
-  private void watch(long armed) {
-    AlarmClock present = clock;
-    if (present != null) {
-      present.notice(armed);
-    }
-  }
-
-  /**
-   * Takes the alarm back when the call has ended, and puts that of the call around it in force
-   * again.
-   *
-   * @return whether the time was over before
-   */
-  boolean disarm(Frame frame, boolean endedByInterruptedException) {
-    long outer = frame.outerAlarm;
-    boolean inTime = change(frame.alarm, outer);
-    Cancellable timer = frame.timer;
-    if (timer != null) {
-      timer.cancel();
-      frame.timer = null;
-    }
-    if (!inTime) {
-      awaitFired();
-      if (frame.race() == null) {
-        settleInterrupt(endedByInterruptedException);
-      } else {
-        frame.alarmInterrupted = word() == SENT; // HedgeLayer settles it, with its own signal's
-      }
-      setWord(outer);
-    }
-    if (outer != IDLE) {
-      Kernel outerKernel = frame.outerKernel;
-      armedBy = outerKernel;
-      restore(outer, outerKernel);
-    } else if (passing && clock != null) {
-      clock.unregister(this, this);
-    }
-    return !inTime;
-  }
-
-  private void awaitFired() {
-    while (word() == FIRING) {
-      Thread.onSpinWait(); // a few instructions of the clock's thread away
-    }
-  }
-
-  private void settleInterrupt(boolean endedByInterruptedException) {
-    if (word() == SENT) {
-      if (!endedByInterruptedException) {
-        Thread.interrupted();
-      }
-    } else if (endedByInterruptedException) {
-      thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
-    }
-  }
-
-  /** The outer call's time may have come while the inner call's was in its place. */
-  private void restore(long outer, @Nullable Kernel outerKernel) {
-    if (outerKernel instanceof SystemKernel system) {
-      moveTo(system.alarms());
-      watch(outer);
-    } else if (outerKernel != null && timeOf(outer) - outerKernel.nanoTime() <= 0) {
-      onDue(outer);
-    }
-  }
-
-  @Override
-  void onDue(long armed) {
-    if (change(armed, FIRING)) {
-      boolean alreadySet = thread.isInterrupted();
-      if (!alreadySet) {
-        thread.interrupt();
-      }
-      setWord(alreadySet ? WAS_SET : SENT);
-    }
   }
 
   private static @Nullable MethodHandle isVirtualHandle() {

@@ -80,6 +80,11 @@ public final class ConcurrencyLimit implements TimelessGate {
   }
 
   @Override
+  public boolean permitsFollowWork() {
+    return true;
+  }
+
+  @Override
   public boolean readsResults() {
     return false;
   }

@@ -22,10 +22,20 @@ public final class DeadlineExceededException extends PipelineException {
    */
   public DeadlineExceededException(
       String pipelineName, boolean started, @Nullable Throwable cause) {
+    this(pipelineName, started, 0, cause);
+  }
+
+  /**
+   * Creates the exception of a call that came back late.
+   *
+   * @param tookNanos how long the attempt really took; 0 if it ended about in time
+   */
+  DeadlineExceededException(
+      String pipelineName, boolean started, long tookNanos, @Nullable Throwable cause) {
     super(
         pipelineName
             + (started
-                ? ": the caller's deadline passed during the call"
+                ? ": the caller's deadline passed during the call" + late(tookNanos)
                 : ": the caller's deadline had passed before the call began; nothing was sent"),
         cause,
         pipelineName,

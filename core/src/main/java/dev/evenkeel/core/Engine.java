@@ -41,6 +41,22 @@ final class Engine {
     return layers.length;
   }
 
+  /** How an attempt is ended. */
+  Timeout enforcement() {
+    return attempt.enforcement();
+  }
+
+  /**
+   * Settles what a call holds in the layers it is in, down to a base: the engine itself has failed.
+   */
+  void abandon(Frame frame, int base) {
+    while (frame.entered > base) {
+      int at = frame.entered - 1;
+      layers[at].abandon(frame, at);
+      frame.entered = at;
+    }
+  }
+
   /** The exception for a gate's refusal. */
   CallRefusedException refusal(Frame frame, int at) {
     Layer layer = layers[at];
@@ -63,7 +79,12 @@ final class Engine {
 
   /** Runs the layers from one on for one of several attempts of a blocking call side by side. */
   void callBranch(Frame frame, int from) {
-    run(frame, Checks.notNull("call", frame.blockingCall), inwards(frame, from), from);
+    try {
+      run(frame, Checks.notNull("call", frame.blockingCall), inwards(frame, from), from);
+    } catch (Throwable broken) {
+      abandon(frame, from);
+      frame.end(Verdict.CANCELLED, broken);
+    }
   }
 
   private @Nullable Object run(Frame frame, CheckedSupplier<?, ?> call, int inner, int base) {
@@ -90,7 +111,7 @@ final class Engine {
 
   /** Whether the caller has left any time at all; else only fallbacks outside of all else act. */
   private static boolean hasTime(Frame frame) {
-    if (frame.hasDeadline && frame.deadlineNanos - frame.now() <= 0) {
+    if (frame.isExpired()) {
       frame.expired();
       return false;
     }
@@ -102,6 +123,7 @@ final class Engine {
     int at = from;
     while (at < layers.length && enter(layers[at], frame, at)) {
       at++;
+      frame.entered = at;
     }
     return at;
   }
@@ -115,6 +137,7 @@ final class Engine {
   private int outwards(Frame frame, int from, int base) {
     int at = from - 1;
     while (at >= base && leave(layers[at], frame, at) == Layer.OUTWARDS) {
+      frame.entered = at;
       at--;
     }
     return at;
@@ -150,6 +173,9 @@ final class Engine {
   }
 
   private void again(Frame frame, int at) {
+    if (frame.hasSucceeded()) {
+      frame.drop(frame.result()); // not good enough for the retry
+    }
     frame.nextAttempt();
     layers[at].again(frame);
   }
@@ -197,18 +223,22 @@ final class Engine {
     }
     frame.keepResult();
     AsyncCall<?> call = new AsyncCall<>(frame, supplier);
-    if (frame.suspended) {
-      suspend(call, at);
-    } else if (stage != null) {
-      follow(call, stage);
-    } else {
-      waitBefore(call, at);
+    try {
+      if (frame.suspended) {
+        suspend(call, at);
+      } else if (stage != null) {
+        follow(call, stage);
+      } else {
+        waitBefore(call, at);
+      }
+    } catch (Throwable broken) {
+      call.breakOff(broken);
     }
     return call;
   }
 
   private static CompletableFuture<?> ended(Frame frame, @Nullable Object resultOfAttempt) {
-    frame.pipeline().notifyEnd(frame);
+    frame.pipeline().hearer().end(frame);
     return frame.hasFailed()
         ? CompletableFuture.failedFuture(frame.takeFailure())
         : CompletableFuture.completedFuture(frame.result(resultOfAttempt));
@@ -221,7 +251,7 @@ final class Engine {
 
   private void follow(AsyncCall<?> call, CompletionStage<?> stage) {
     new AsyncAttempt(call, stage, attempt.cancelsSource(), () -> leave(call, layers.length))
-        .start();
+        .start(call, stage);
   }
 
   private void waitBefore(AsyncCall<?> call, int at) {

@@ -38,6 +38,6 @@ final class FallbackLayer extends Layer {
     if (failure instanceof InterruptedException && !frame.isAsync()) {
       Thread.currentThread().interrupt(); // the exception is gone, the request to stop is not
     }
-    frame.pipeline().notifyFallback(frame, failure);
+    frame.pipeline().hearer().fallback(frame, failure);
   }
 }

@@ -34,8 +34,36 @@ public final class Faults {
    * @param consequence what happens now instead, for the reader of the log
    */
   public void report(String place, Throwable fault, String consequence) {
-    if (logged.add(place)) {
+    try {
+      if (logged.add(place)) {
+        log(place, fault, consequence);
+      }
+    } catch (Throwable alsoThat) {
+      // A call's outcome is worth more than a line about a fault.
+    }
+  }
+
+  private void log(String place, Throwable fault, String consequence) {
+    try {
       LOG.warn("{}: {} threw; {} (logged once)", owner, place, consequence, fault);
+    } catch (Throwable unprintable) {
+      LOG.warn(
+          "{}: {} threw a {} that cannot be printed; {} (logged once)",
+          owner,
+          place,
+          fault.getClass().getName(),
+          consequence);
+    }
+  }
+
+  /** Tells the reader of the log something once. */
+  void tellOnce(String what, String text) {
+    try {
+      if (logged.add(what)) {
+        LOG.warn("{}: {} (logged once)", owner, text);
+      }
+    } catch (Throwable logging) {
+      // As above.
     }
   }
 }

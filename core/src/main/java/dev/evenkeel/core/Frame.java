@@ -1,6 +1,5 @@
 package dev.evenkeel.core;
 
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * object dear. So the way of a call that succeeds writes none: what is noted is a number, or is
  * there already, and the result is kept only if a layer wants to see it.
  */
-class Frame extends Outcome implements CallView, ContextSource {
-
-  /** One call of a thread in this many tells its gates the time even if they can do without. */
-  private static final int CALLS_PER_SAMPLE = 64;
+class Frame extends Timing implements CallView, ContextSource {
 
   private static final int LAYERS_EXPECTED = 8;
 
@@ -25,10 +21,10 @@ class Frame extends Outcome implements CallView, ContextSource {
 
   private final int padding;
 
-  /** Stands for the caller, where the place of a layer is noted. */
-  static final int CALLER = -1;
-
   final CallerThread caller;
+
+  /** Where the thread keeps it: how many calls are around the ones it is for. */
+  int level;
 
   private @Nullable Pipeline pipeline;
   private @Nullable Kernel kernel;
@@ -46,19 +42,13 @@ class Frame extends Outcome implements CallView, ContextSource {
   int hedge;
 
   /** The attempts side by side, of which this is one; null if there is but one. */
-  private @Nullable HedgeRace race;
+  @Nullable HedgeRace race;
 
   /** Whether the call itself ended with an {@code InterruptedException}. */
   boolean callInterrupted;
 
   /** Whether the alarm of one of several attempts side by side has set its thread's flag. */
   boolean alarmInterrupted;
-
-  /** This attempt's part of the deadline; null if it has all of it. */
-  private @Nullable Share share;
-
-  /** Whether the attempt was ended because its share was over, and not the deadline itself. */
-  boolean shareOver;
 
   private boolean async;
   private Criticality criticality = Criticality.CRITICAL;
@@ -71,24 +61,21 @@ class Frame extends Outcome implements CallView, ContextSource {
 
   @Nullable Object[] objects;
 
-  private int callsToSample;
-
   /** Whether gates that can do without the time are asked to. */
   boolean mayBeTimeless;
 
   private boolean sample;
 
-  private boolean timeKnown;
-  private boolean startKnown;
-  private long nowNanos;
   private long callStartedNanos;
-  private long startedNanos;
 
-  boolean hasDeadline;
-  long deadlineNanos;
+  /** How many layers the call is in, from the outermost on: those that are to be left. */
+  int entered;
 
-  /** The place of the timeout layer that set the deadline; {@link #CALLER} if the caller did. */
-  int deadlineOwner;
+  /** An attempt that was left behind and still runs, with what is settled only at its end. */
+  @Nullable LeftBehind leftBehind;
+
+  /** What this attempt wants to be done when it is ended from outside; null if nothing. */
+  volatile @Nullable AbortHooks hooks;
 
   // What CallerThread notes while the interrupting alarm is armed for this call.
   long alarm;
@@ -96,7 +83,11 @@ class Frame extends Outcome implements CallView, ContextSource {
 
   @Nullable Kernel outerKernel;
 
+  @Nullable Frame outerArmed;
+
   @Nullable Cancellable timer;
+
+  boolean isArmed;
 
   int attempt = 1;
   boolean retryAllowed = true;
@@ -138,13 +129,12 @@ class Frame extends Outcome implements CallView, ContextSource {
     }
     async = asynchronous;
     begin(of.readsResults());
-    sample = !of.isTimed() && isSample();
+    sample = !of.isTimed() && caller.isSample(of.kernel());
     mayBeTimeless = !of.isTimed() && !sample;
-    timeKnown = false;
-    startKnown = false;
+    beginTiming();
+    entered = 0;
     attempt = 1;
     hedge = 0;
-    shareOver = false;
     retryAllowed = true;
     inherit(context);
     if (of.isTimed()) {
@@ -153,7 +143,7 @@ class Frame extends Outcome implements CallView, ContextSource {
   }
 
   /** Makes the frame ready for one of several attempts of a call side by side. */
-  void begin(Frame whole, HedgeRace newRace, long startNanos) {
+  void begin(Frame whole, @Nullable HedgeRace newRace, long startNanos) {
     pipeline = whole.pipeline;
     kernel = whole.kernel;
     numbers = new long[whole.numbers.length];
@@ -166,69 +156,29 @@ class Frame extends Outcome implements CallView, ContextSource {
     criticality = whole.criticality;
     idempotencyKey = whole.idempotencyKey;
     callStartedNanos = whole.callStartedNanos;
-    hasDeadline = whole.hasDeadline;
-    deadlineNanos = whole.deadlineNanos;
-    deadlineOwner = whole.deadlineOwner;
-    share = whole.share;
     attempt = whole.attempt;
-    timeKnown = true;
-    startKnown = true;
-    nowNanos = startNanos;
-    startedNanos = startNanos;
+    beginTiming(whole, startNanos);
+  }
+
+  /** Its view for whoever settles a permit later than the call ends. */
+  Frame copy() {
+    Frame copy = new Frame(caller);
+    copy.begin(this, null, startedNanos());
+    copy.hedge = hedge;
+    copy.take(this);
+    return copy;
   }
 
   /** Takes over how one of several attempts side by side ended. */
   void takeOutcome(Frame one, long atNanos) {
-    timeKnown = true;
-    nowNanos = atNanos;
+    timeIs(atNanos);
     hedge = one.hedge;
     take(one);
     retryAllowed = one.retryAllowed;
     shareOver = one.shareOver;
   }
 
-  /** Leaves this attempt only a part of the time, so that some remains for those after it. */
-  void splitDeadline(int attemptsLeft) {
-    if (hasDeadline && attemptsLeft > 1) {
-      long nanos = (deadlineNanos - now()) / attemptsLeft;
-      share = new Share(now() + nanos, nanos, deadlineNanos);
-      deadlineNanos = now() + nanos;
-    }
-  }
-
-  /** Gives the attempts after this one the whole of what remains. */
-  void endShare() {
-    Share over = share;
-    if (over != null) {
-      deadlineNanos = over.wholeNanos;
-      share = null;
-    }
-  }
-
-  /**
-   * A part of the deadline.
-   *
-   * @param atNanos when it ends
-   * @param nanos how long it is
-   * @param wholeNanos when the whole deadline is
-   */
-  private record Share(long atNanos, long nanos, long wholeNanos) {}
-
-  /** At distances that vary, so that no rhythm of the thread's calls keeps one pipeline out. */
-  private boolean isSample() {
-    if (callsToSample > 0) {
-      callsToSample--;
-      return false;
-    }
-    callsToSample = CALLS_PER_SAMPLE / 2
-        - 1
-        + (int) Long.remainderUnsigned(kernel().random(), CALLS_PER_SAMPLE + 1);
-    return true;
-  }
-
   private void inherit(@Nullable ContextSource context) {
-    hasDeadline = false;
-    deadlineOwner = CALLER;
     if (outer != context) {
       outer = context;
     }
@@ -238,18 +188,17 @@ class Frame extends Outcome implements CallView, ContextSource {
     } else if (around instanceof Frame frame) {
       take(frame.criticality, frame.idempotencyKey);
       if (frame.hasDeadline) {
-        hasDeadline = true;
-        deadlineNanos = frame.kernel() == kernel()
-            ? frame.deadlineNanos
-            : kernel().nanoTime() + frame.deadlineNanos - frame.kernel().nanoTime();
+        setDeadline(
+            frame.kernel() == kernel()
+                ? frame.deadlineNanos
+                : kernel().nanoTime() + frame.deadlineNanos - frame.kernel().nanoTime());
       }
     } else {
       CallContext given = (CallContext) around;
       take(given.criticality(), given.idempotencyKey());
       Deadline deadline = given.deadline();
       if (deadline != null) {
-        hasDeadline = true;
-        deadlineNanos = deadline.atNanosOn(kernel());
+        setDeadline(deadline.atNanosOn(kernel()));
       }
     }
   }
@@ -269,6 +218,18 @@ class Frame extends Outcome implements CallView, ContextSource {
     if (blockingCall != null) {
       blockingCall = null;
     }
+    if (leftBehind != null) {
+      leftBehind = null;
+    }
+  }
+
+  /** Settles what the call holds after the engine itself has failed. */
+  void abandon() {
+    Pipeline of = pipeline;
+    if (entered > 0 && of != null) {
+      of.engine().abandon(this, 0);
+    }
+    clear();
   }
 
   /** Makes the frame ready for the next attempt. */
@@ -276,43 +237,13 @@ class Frame extends Outcome implements CallView, ContextSource {
     attempt++;
     hedge = 0;
     shareOver = false;
-    timeKnown = false;
-    startKnown = false;
+    leftBehind = null;
+    beginsAgain();
     beginAgain();
     retryAllowed = true;
   }
 
-  /** Time has passed: the next one who asks for it reads the clock. */
-  void timePassed() {
-    timeKnown = false;
-  }
-
-  /** The attempt begins only now: what was waited for before is not its own. */
-  void beginsNow() {
-    timeKnown = false;
-    startKnown = false;
-    now();
-  }
-
-  /** The time of the last event of this call; the clock is read when it is first asked for. */
-  long now() {
-    if (!timeKnown) {
-      timeKnown = true;
-      nowNanos = kernel().nanoTime();
-      if (!startKnown) {
-        startKnown = true;
-        startedNanos = nowNanos;
-      }
-    }
-    return nowNanos;
-  }
-
-  /** When this attempt began; to be asked for on the way in. */
-  long attemptStartedNanos() {
-    now();
-    return startedNanos;
-  }
-
+  @Override
   boolean isAsync() {
     return async;
   }
@@ -321,6 +252,7 @@ class Frame extends Outcome implements CallView, ContextSource {
     return Checks.notNull("pipeline", pipeline);
   }
 
+  @Override
   Kernel kernel() {
     return Checks.notNull("kernel", kernel);
   }
@@ -350,56 +282,61 @@ class Frame extends Outcome implements CallView, ContextSource {
     return pipeline().engine().refusal(this, layer);
   }
 
-  @Nullable HedgeRace race() {
-    return race;
+  @Override
+  Timeout timeout(int layer) {
+    return pipeline().timeout(layer);
   }
 
-  /** The deadline passed before the attempt began. */
-  PipelineException expired() {
-    PipelineException exception = overdue(false, null);
-    end(Verdict.REFUSED, exception);
-    return exception;
+  @Override
+  Timeout enforcement() {
+    return pipeline().engine().enforcement();
   }
 
-  /** The deadline passed while the attempt ran. */
-  PipelineException timedOut(@Nullable Throwable cause) {
-    shareOver = isCutToShare();
-    PipelineException exception = overdue(true, cause);
-    // A later attempt or a hedge that the total timeout cut short had less time than the dependency
-    // may take: no evidence.
-    Timeout owner = deadlineOwner();
-    boolean evidence = owner != null && !(owner.isTotal() && (attempt > 1 || hedge > 0));
-    end(evidence ? Verdict.TIMEOUT : Verdict.CANCELLED, exception);
-    return exception;
+  @Override
+  boolean isFirst() {
+    return attempt == 1 && hedge == 0;
   }
 
-  /** Whether the deadline in force is this attempt's share, and not a timeout of its own. */
-  private boolean isCutToShare() {
-    Share part = share;
-    Timeout owner = deadlineOwner();
-    return part != null && deadlineNanos == part.atNanos && (owner == null || owner.isTotal());
+  @Override
+  void tellIgnored(long tookNanos) {
+    pipeline().tellIgnored(tookNanos);
   }
 
-  /** Whose timeout set the deadline; null if the caller brought it. */
-  private @Nullable Timeout deadlineOwner() {
-    return deadlineOwner == CALLER ? null : pipeline().timeout(deadlineOwner);
-  }
-
-  private PipelineException overdue(boolean started, @Nullable Throwable cause) {
-    Timeout owner = deadlineOwner();
-    Share part = share;
-    if (part != null && isCutToShare()) {
-      return new CallTimeoutException(pipelineName(), "retry", Duration.ofNanos(part.nanos), cause);
+  /** The attempt has ended: its hooks run no more. */
+  void endHooks() {
+    AbortHooks own = hooks;
+    if (own != null) {
+      own.end();
+      hooks = null;
     }
-    return owner == null
-        ? new DeadlineExceededException(pipelineName(), started, cause)
-        : new CallTimeoutException(pipelineName(), owner.name(), owner.duration(), cause);
+  }
+
+  /** What the attempt that runs wants to be done when it is ended. */
+  private AbortHooks hooksOfAttempt(@Nullable Deadline deadline) {
+    AbortHooks own = hooks;
+    if (own == null) {
+      boolean alone = enforcement().mode() == Timeout.Mode.COOPERATIVE && !async;
+      own = new AbortHooks(kernel(), pipeline().faults(), alone ? deadline : null);
+      hooks = own;
+    }
+    return own;
+  }
+
+  @Override
+  public @Nullable Deadline deadlineInForce() {
+    return hasDeadline ? new Deadline(kernel(), deadlineNanos) : null;
+  }
+
+  @Override
+  void drop(@Nullable Object value) {
+    pipeline().drop(value);
   }
 
   @Override
   public CallContext toContext() {
-    Deadline deadline = hasDeadline ? new Deadline(kernel(), deadlineNanos) : null;
-    return new CallContext(deadline, criticality, attempt, hedge, idempotencyKey);
+    Deadline deadline = deadlineInForce();
+    return new CallContext(
+        deadline, criticality, attempt, hedge, idempotencyKey, hooksOfAttempt(deadline));
   }
 
   @Override
@@ -419,7 +356,7 @@ class Frame extends Outcome implements CallView, ContextSource {
 
   @Override
   public int weight() {
-    return sample ? CALLS_PER_SAMPLE : 1;
+    return sample ? Sampling.CALLS_PER_SAMPLE : 1;
   }
 
   @Override
@@ -430,14 +367,6 @@ class Frame extends Outcome implements CallView, ContextSource {
   @Override
   public @Nullable String idempotencyKey() {
     return idempotencyKey;
-  }
-
-  @Override
-  public long startedNanos() {
-    if (!startKnown) {
-      now();
-    }
-    return startedNanos;
   }
 
   @Override

@@ -67,6 +67,17 @@ public non-sealed interface Gate extends Policy {
   }
 
   /**
+   * Whether a permit stands for work that is under way, as a concurrency limit's does. An attempt
+   * under {@link Timeout#detached} that was left behind then holds its permit until it has ended;
+   * other gates are told when its caller is.
+   *
+   * @return false unless overridden
+   */
+  default boolean permitsFollowWork() {
+    return false;
+  }
+
+  /**
    * Tells the gate that it is now part of a pipeline; once for each pipeline.
    *
    * @param attachment the pipeline's name, kernel and listener

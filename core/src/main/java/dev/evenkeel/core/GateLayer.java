@@ -9,7 +9,7 @@ final class GateLayer extends Layer {
    * Stands for a gate that threw when it was asked: the call goes on, and there is nothing to
    * settle.
    */
-  static final long NO_PERMIT = Long.MAX_VALUE;
+  static final long NO_PERMIT = Long.MIN_VALUE + 5;
 
   private final Gate gate;
   private final @Nullable TimelessGate timeless;
@@ -25,11 +25,25 @@ final class GateLayer extends Layer {
   boolean enter(Frame frame, int at) {
     long permit = admit(frame);
     frame.numbers[at] = permit;
-    if (permit < 0) {
+    if (permit < 0 && permit != NO_PERMIT) {
       refuse(frame, at);
       return false;
     }
     return true;
+  }
+
+  /** Whether an answer lets the call go on. */
+  static boolean admits(long answer) {
+    return answer >= 0 || answer == NO_PERMIT;
+  }
+
+  @Override
+  void abandon(Frame frame, int at) {
+    long permit = frame.numbers[at];
+    frame.cancelled();
+    if (permit != NO_PERMIT) {
+      gate.settle(frame, permit, Verdict.CANCELLED, frame.now());
+    }
   }
 
   long admit(Frame frame) {
@@ -37,11 +51,14 @@ final class GateLayer extends Layer {
       if (timeless != null && frame.mayBeTimeless) {
         long permit = timeless.admitTimeless(frame);
         if (permit != TimelessGate.NEEDS_TIME) {
-          return permit;
+          return permit == NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
         }
       }
       long permit = gate.admit(frame, frame.now());
-      return permit < 0 ? permit : unlessHedgeUnwelcome(frame, permit);
+      if (permit >= 0 && frame.race != null) {
+        return unlessHedgeUnwelcome(frame, permit);
+      }
+      return permit == NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
     } catch (Throwable fault) {
       faults.report(gate.name() + ".admit", fault, "the call goes on without this gate");
       return NO_PERMIT;
@@ -55,7 +72,7 @@ final class GateLayer extends Layer {
    * @return the permit, or a refusal
    */
   long unlessHedgeUnwelcome(Frame frame, long permit) {
-    HedgeRace race = frame.race();
+    HedgeRace race = frame.race;
     if (race == null || allowsRetry(frame, permit)) {
       return permit;
     }
@@ -70,7 +87,7 @@ final class GateLayer extends Layer {
   /** The call ends here, by the refusal that is this layer's number. */
   void refuse(Frame frame, int at) {
     frame.refused(at);
-    frame.pipeline().notifyRefused(frame, gate, frame.numbers[at]);
+    frame.pipeline().hearer().refused(frame, gate.name(), Refusal.reason(frame.numbers[at]));
   }
 
   /** The exception for a refusal; made only if somebody wants to see it. */
@@ -116,6 +133,12 @@ final class GateLayer extends Layer {
     if (frame.hasFailed()) {
       frame.retryAllowed &= allowsRetry(frame, permit);
     }
+    LeftBehind running = frame.leftBehind;
+    if (running != null && gate.permitsFollowWork()) {
+      Frame view = frame.copy();
+      running.atEnd(() -> settleLater(view, permit));
+      return;
+    }
     try {
       if (timeless != null
           && frame.mayBeTimeless
@@ -124,8 +147,20 @@ final class GateLayer extends Layer {
         return;
       }
       gate.settle(frame, permit, frame.verdict(), frame.now());
+    } catch (StackOverflowError noRoom) {
+      throw noRoom; // it is settled where there is more
     } catch (Throwable fault) {
       faults.report(gate.name() + ".settle", fault, "the call's own outcome stands");
+    }
+  }
+
+  /** The attempt, which was left behind, has ended. */
+  private void settleLater(Frame view, long permit) {
+    view.timePassed();
+    try {
+      gate.settle(view, permit, view.verdict(), view.now());
+    } catch (Throwable fault) {
+      faults.report(gate.name() + ".settle", fault, "the permit may be lost");
     }
   }
 

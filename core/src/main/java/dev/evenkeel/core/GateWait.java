@@ -116,6 +116,6 @@ final class GateWait extends AtomicLong implements Waiter {
    * made up.
    */
   static long answerOf(long answer) {
-    return answer <= EXPIRED ? Refusal.of(RefusalReason.OTHER) : answer;
+    return answer <= GateLayer.NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : answer;
   }
 }

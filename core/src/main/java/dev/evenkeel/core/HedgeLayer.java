@@ -95,6 +95,7 @@ final class HedgeLayer extends Layer {
     final Kernel kernel;
     final Pipeline pipeline;
     final long startedNanos;
+    final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final long delay;
 
     Hedging(Frame outer, int at, long delay) {
@@ -129,8 +130,18 @@ final class HedgeLayer extends Layer {
       if (frame.hedge < driver.maxHedges()) {
         arm(frame.hedge + 1, frame.now());
       }
-      pipeline.notifyHedge(frame, frame.now() - startedNanos);
+      pipeline.hearer().hedge(frame, frame.now() - startedNanos);
       return true;
+    }
+
+    /** An attempt has ended; a success that is not the race's outcome is nobody's. */
+    final boolean leave(Runner attempt, boolean atOnce) {
+      boolean ended = race.leave(attempt, atOnce);
+      Frame frame = attempt.frame();
+      if (race.isLostFor(frame) && frame.hasSucceeded()) {
+        pipeline.drop(frame.result());
+      }
+      return ended;
     }
 
     /** Gives the caller's frame the outcome. */
@@ -149,13 +160,14 @@ final class HedgeLayer extends Layer {
 
     void call() {
       Thread caller = Thread.currentThread();
-      StopSignal watch = new StopSignal(caller);
-      Runner first = new Runner(branch(outer.caller, outer.now()), watch);
+      Frame frame = branch(outer.caller, outer.now());
+      StopSignal watch = new StopSignal(caller, kernel, () -> frame.hooks);
+      Runner first = new Runner(frame, watch);
       race.first(first);
-      arm(1, outer.now());
-      Throwable failure = attempt(first.frame());
-      boolean interrupted = watch.end(first.frame());
-      race.leave(first, interrupted);
+      armOrForbid();
+      Throwable failure = attempt(frame);
+      boolean interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
+      leave(first, interrupted);
       Frame outcome = race.outcome();
       if (outcome == null) {
         outcome = await(caller);
@@ -165,6 +177,7 @@ final class HedgeLayer extends Layer {
         caller.interrupt(); // another outcome takes the place of somebody else's interrupt
       }
       if (outcome != first.frame() && failure instanceof Error) {
+        pipeline.drop(outcome.result());
         outer.end(Verdict.FAILURE, failure); // wins over a hedge's result, as over a timeout
         return;
       }
@@ -172,14 +185,19 @@ final class HedgeLayer extends Layer {
       finish(outcome, outcome.now() - now > 0 ? outcome.now() : now);
     }
 
-    private @Nullable Throwable attempt(Frame frame) {
-      CallerThread thread = CallerThread.current();
-      ContextSource before = thread.swapContext(frame);
+    private void armOrForbid() {
       try {
-        frame.pipeline().engine().callBranch(frame, at + 1);
+        arm(1, outer.now());
+      } catch (Throwable noTimer) {
+        faults.report("kernel.schedule", noTimer, "the call goes on without a hedge");
+        race.forbid();
+      }
+    }
+
+    private @Nullable Throwable attempt(Frame frame) {
+      try (CallersView view = CallersView.of(frame, loader)) {
+        view.run(() -> frame.pipeline().engine().callBranch(frame, at + 1));
         return frame.failure();
-      } finally {
-        thread.swapContext(before);
       }
     }
 
@@ -200,21 +218,23 @@ final class HedgeLayer extends Layer {
 
     @Override
     void handOver() {
-      if (!pipeline.handOverBlocking(this::hedge)) {
-        race.forbid();
-      }
+      pipeline.handOver().runBlocking(this::hedge, race::forbid);
     }
 
     private void hedge() {
-      CallerThread thread = CallerThread.current();
-      StopSignal watch = new StopSignal(Thread.currentThread());
-      Runner hedge = new Runner(branch(thread, kernel.nanoTime()), watch);
-      if (enters(hedge)) {
-        attempt(hedge.frame());
-        if (watch.end(hedge.frame())) {
+      Frame frame = branch(CallerThread.current(), kernel.nanoTime());
+      StopSignal watch = new StopSignal(Thread.currentThread(), kernel, () -> frame.hooks);
+      Runner hedge = new Runner(frame, watch);
+      if (!enters(hedge)) {
+        return;
+      }
+      try {
+        attempt(frame);
+        if (watch.end(frame.alarmInterrupted, frame.callInterrupted)) {
           Thread.currentThread().interrupt(); // the executor's, to whom it belongs
         }
-        race.leave(hedge, false);
+      } finally {
+        leave(hedge, false);
       }
     }
   }
@@ -241,19 +261,23 @@ final class HedgeLayer extends Layer {
 
     @Override
     void handOver() {
-      pipeline.handOver(() -> {
-        Branch hedge = new Branch(kernel.nanoTime());
-        if (enters(hedge.runner)) {
-          hedge.start();
-        }
-      });
+      pipeline
+          .handOver()
+          .run(() -> call.resume(() -> {
+            Branch hedge = new Branch(kernel.nanoTime());
+            if (enters(hedge.runner)) {
+              hedge.start();
+            }
+          }));
     }
 
     private void onEnd(Runner attempt) {
-      if (race.leave(attempt, false)) {
+      if (leave(attempt, false)) {
         Frame outcome = Checks.notNull("outcome", race.outcome());
-        finish(outcome, outcome.now());
-        pipeline.engine().leave(call, at);
+        call.resume(() -> {
+          finish(outcome, outcome.now());
+          pipeline.engine().leave(call, at);
+        });
       }
     }
 
@@ -270,7 +294,7 @@ final class HedgeLayer extends Layer {
       }
 
       void start() {
-        pipeline.engine().enter(own, at + 1);
+        own.resume(() -> pipeline.engine().enter(own, at + 1));
       }
 
       private void onEnd() {

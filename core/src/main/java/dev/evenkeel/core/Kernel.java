@@ -2,6 +2,7 @@ package dev.evenkeel.core;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only door to time, timers, chance and threads. Everything else in Evenkeel takes them as
@@ -88,6 +89,17 @@ public interface Kernel {
     } finally {
       timer.cancel();
     }
+  }
+
+  /**
+   * The last time this process is known to have stood still, up to the present. Asked on the way
+   * out of calls: must be quick.
+   *
+   * @param nowNanos the present time on this kernel's clock
+   * @return null if none is known, as for a kernel that does not look for it
+   */
+  default @Nullable Standstill standstill(long nowNanos) {
+    return null;
   }
 
   /**

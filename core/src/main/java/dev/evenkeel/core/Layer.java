@@ -44,6 +44,9 @@ abstract sealed class Layer
   /** Before the layers inside are entered again. */
   void again(Frame frame) {}
 
+  /** The engine itself has failed inside: gives back what the call holds here. */
+  void abandon(Frame frame, int at) {}
+
   /** The wait that {@link #leave} asked for was broken off: no further attempt. */
   void giveUp(Frame frame, int at) {}
 }

@@ -1,7 +1,6 @@
 package dev.evenkeel.core;
 
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,9 @@ abstract class Outcome {
 
   /** Another attempt beside this one was first, and whatever this one ends with is no evidence. */
   abstract boolean isLost();
+
+  /** A result that nobody gets, and what it holds. */
+  abstract void drop(@Nullable Object value);
 
   abstract RefusalReason refusalReason(int layer);
 
@@ -91,6 +93,7 @@ abstract class Outcome {
   final void succeeded(@Nullable Object value) {
     if (isLost()) {
       cancelled();
+      drop(value);
       return;
     }
     succeeded = true;
@@ -113,13 +116,11 @@ abstract class Outcome {
   }
 
   private static Verdict verdictOn(Throwable cause) {
-    if (cause instanceof CallRefusedException) {
-      return Verdict.REFUSED; // by a pipeline inside this call
-    }
-    if (cause instanceof InterruptedException || cause instanceof DeadlineExceededException) {
-      return Verdict.CANCELLED;
-    }
-    return Verdict.FAILURE;
+    // A refusal by a pipeline inside this call: this dependency has been asked, and did not fail.
+    Throwable bare = Failures.unwrap(cause);
+    return bare instanceof CallRefusedException || bare instanceof CancellationException
+        ? Verdict.CANCELLED
+        : Verdict.FAILURE;
   }
 
   final void cancelled() {
@@ -157,6 +158,13 @@ abstract class Outcome {
   /** Whether a gate refused the call, and nobody has asked for the exception. */
   final boolean isRefused() {
     return failure == null && refusedAt != NOBODY;
+  }
+
+  /**
+   * Whether a pipeline inside the call refused it: no evidence, but another attempt makes sense.
+   */
+  final boolean isRefusedInside() {
+    return failure instanceof CallRefusedException && failureVerdict == Verdict.CANCELLED;
   }
 
   /** Whether another attempt could make sense after how this one ended. */
@@ -202,11 +210,5 @@ abstract class Outcome {
   /** That of a call that has failed, for the last one who asks. */
   final Throwable takeFailure() {
     return isRefused() ? refusal(refusedAt) : Checks.notNull("failure", failure);
-  }
-
-  /** What a stage really failed with. */
-  static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 }

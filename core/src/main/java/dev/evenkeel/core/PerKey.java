@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
 
+  /** What a factory is given instead of a key for the gate that is shared. */
+  public static final String SHARED = "";
+
   private static final int DEFAULT_MAX_KEYS = 1_000;
 
-  private final Supplier<G> factory;
+  private final Function<String, G> factory;
   private final int maxKeys;
   private final G shared;
   private final Map<String, G> gates = new ConcurrentHashMap<>();
   private final Queue<Attachment> attachments = new ConcurrentLinkedQueue<>();
   private final Faults faults;
 
-  private PerKey(Supplier<G> factory, int maxKeys) {
-    this.factory = Checks.notNull("factory", factory);
+  /** There are as many gates as there may be: further keys need not even ask. */
+  private volatile boolean full;
+
+  private PerKey(Function<String, G> factory, int maxKeys) {
+    this.factory = factory;
     this.maxKeys = Checks.range("maxKeys", maxKeys, 1, 1_000_000);
-    this.shared = Checks.notNull("factory's gate", factory.get());
+    this.shared = Checks.notNull("factory's gate", factory.apply(SHARED));
     this.faults = new Faults(shared.name() + " per key");
   }
 
@@ -42,7 +49,7 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
    * @return the gate of gates
    */
   public static <G extends Gate> PerKey<G> of(Supplier<G> factory) {
-    return new PerKey<>(factory, DEFAULT_MAX_KEYS);
+    return of(factory, DEFAULT_MAX_KEYS);
   }
 
   /**
@@ -54,7 +61,34 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
    * @return the gate of gates
    */
   public static <G extends Gate> PerKey<G> of(Supplier<G> factory, int maxKeys) {
-    return new PerKey<>(factory, maxKeys);
+    Checks.notNull("factory", factory);
+    return new PerKey<>(key -> factory.get(), maxKeys);
+  }
+
+  /**
+   * A gate for each of at most 1,000 keys, made with its key: for a probe that must know which
+   * shard it asks.
+   *
+   * @param <G> the type of the gates
+   * @param factory makes a new gate for a key; {@link #SHARED} for the gate of calls without one
+   *     and of keys above the bound
+   * @return the gate of gates
+   */
+  public static <G extends Gate> PerKey<G> of(Function<String, G> factory) {
+    return of(factory, DEFAULT_MAX_KEYS);
+  }
+
+  /**
+   * A gate for each key, made with its key.
+   *
+   * @param <G> the type of the gates
+   * @param factory makes a new gate for a key; {@link #SHARED} for the gate of calls without one
+   *     and of keys above the bound
+   * @param maxKeys how many keys get one of their own, 1 to 1,000,000; keys are not forgotten
+   * @return the gate of gates
+   */
+  public static <G extends Gate> PerKey<G> of(Function<String, G> factory, int maxKeys) {
+    return new PerKey<>(Checks.notNull("factory", factory), maxKeys);
   }
 
   /**
@@ -68,7 +102,7 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
       return shared;
     }
     G gate = gates.get(key);
-    return gate != null ? gate : newGate(key);
+    return gate != null ? gate : full ? shared : newGate(key);
   }
 
   private synchronized G newGate(String key) {
@@ -77,6 +111,7 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
       return present;
     }
     if (gates.size() >= maxKeys) {
+      full = true;
       faults.report(
           "maxKeys",
           new IllegalStateException(
@@ -84,7 +119,7 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
           "all further keys share one gate");
       return shared;
     }
-    G gate = Objects.requireNonNull(factory.get(), "factory: made null (expected: a gate)");
+    G gate = Objects.requireNonNull(factory.apply(key), "factory: made null (expected: a gate)");
     attachments.forEach(attachment -> gate.attach(keyed(attachment, key)));
     gates.put(key, gate);
     return gate;
@@ -142,6 +177,11 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
   @Override
   public boolean readsResults() {
     return shared.readsResults();
+  }
+
+  @Override
+  public boolean permitsFollowWork() {
+    return shared.permitsFollowWork();
   }
 
   @Override

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +33,9 @@ public final class Pipeline {
   private final List<Policy> policies;
   private final List<String> warnings;
   private final Kernel kernel;
-  private final Executor executor;
-  private final Executor blockingExecutor;
-  private final @Nullable PipelineListener listener;
+  private final Hearer hearer;
+  private final HandOver handOver;
+  private final LateResults lateResults;
   private final Faults faults;
   private final Engine engine;
   private final boolean readsResults;
@@ -46,23 +44,23 @@ public final class Pipeline {
     name = builder.name;
     key = null;
     kernel = builder.kernel;
-    executor = builder.executor != null ? builder.executor : kernel::execute;
-    blockingExecutor = builder.executor != null ? builder.executor : kernel::executeBlocking;
-    listener = builder.listener;
     faults = new Faults("pipeline '" + name + "'");
+    hearer = new Hearer(builder.listener, faults);
+    handOver = new HandOver(kernel, builder.executor, faults);
+    lateResults = new LateResults(kernel, builder.onLateResult, faults);
     this.policies = List.copyOf(policies);
     this.warnings = List.copyOf(warnings);
     engine = PipelineBuilder.engine(this.policies, kernel, faults);
-    readsResults = listener != null || policies.stream().anyMatch(Pipeline::readsResults);
+    readsResults = hearer.isThere() || policies.stream().anyMatch(Pipeline::readsResults);
   }
 
   private Pipeline(Pipeline original, String key) {
     name = original.name;
     this.key = key;
     kernel = original.kernel;
-    executor = original.executor;
-    blockingExecutor = original.blockingExecutor;
-    listener = original.listener;
+    hearer = original.hearer;
+    handOver = original.handOver;
+    lateResults = original.lateResults;
     faults = original.faults;
     policies = original.policies;
     warnings = original.warnings;
@@ -137,7 +135,7 @@ public final class Pipeline {
   @Nullable Object execute(Frame frame, @Nullable ContextSource context, CheckedSupplier<?, ?> call) {
     frame.begin(this, context, false);
     Object result = engine.call(frame, call);
-    notifyEnd(frame);
+    hearer.end(frame);
     return result;
   }
 
@@ -189,6 +187,12 @@ public final class Pipeline {
         return other;
       }
       failure = frame.takeFailure();
+    } catch (Throwable broken) {
+      if (frame.level < thread.brokenFrom) {
+        thread.brokenFrom = frame.level; // as in BlockingCall
+      }
+      thread.mend(frame);
+      throw broken;
     } finally {
       thread.leave(frame);
     }
@@ -240,14 +244,23 @@ public final class Pipeline {
     Checks.notNull("call", call);
     CallerThread thread = CallerThread.current();
     Frame frame = thread.enter();
-    frame.begin(this, thread.context(), true);
-    CompletableFuture<?> future = engine.start(frame, call);
-    if (future instanceof AsyncCall) {
-      thread.leaveBehind();
-    } else {
+    try {
+      frame.begin(this, thread.context(), true);
+      CompletableFuture<?> future = engine.start(frame, call);
+      if (future instanceof AsyncCall) {
+        thread.leaveBehind(frame);
+      } else {
+        thread.leave(frame);
+      }
+      return (CompletableFuture<T>) future;
+    } catch (Throwable broken) {
+      if (frame.level < thread.brokenFrom) {
+        thread.brokenFrom = frame.level; // as in BlockingCall
+      }
+      thread.mend(frame);
       thread.leave(frame);
+      return CompletableFuture.failedFuture(broken);
     }
-    return (CompletableFuture<T>) future;
   }
 
   /**
@@ -331,7 +344,7 @@ public final class Pipeline {
 
   /** Whether somebody wants to know how long each call took. */
   boolean isTimed() {
-    return listener != null;
+    return hearer.isThere();
   }
 
   private static boolean readsResults(Policy policy) {
@@ -366,88 +379,27 @@ public final class Pipeline {
     return faults;
   }
 
-  /**
-   * Runs what may call a user's code off the timer thread; here if the executor does not take it.
-   */
-  void handOver(Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RuntimeException rejected) {
-      faults.report("executor", rejected, "going on with the timer's thread");
-      task.run();
-    }
+  Hearer hearer() {
+    return hearer;
   }
 
-  /** Runs what may block for as long as a call does; false if no thread is to spare. */
-  boolean handOverBlocking(Runnable task) {
-    try {
-      blockingExecutor.execute(task);
-      return true;
-    } catch (RejectedExecutionException full) {
-      return false;
-    } catch (RuntimeException fault) {
-      faults.report("executor", fault, "going on without the task");
-      return false;
-    }
+  HandOver handOver() {
+    return handOver;
   }
 
-  void notifyEnd(Frame frame) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      long duration = frame.durationNanos();
-      tell("listener.onCallEnd", () -> hearer.onCallEnd(frame, frame.verdict(), duration));
-    }
+  /** A result that nobody gets. */
+  void drop(@Nullable Object result) {
+    lateResults.drop(result);
   }
 
-  void notifyRefused(Frame frame, Gate gate, long refusal) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      RefusalReason reason = Refusal.reason(refusal);
-      tell("listener.onRefused", () -> hearer.onRefused(frame, gate.name(), reason));
-    }
-  }
-
-  void notifyRetry(Frame frame, long waitNanos) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onRetry", () -> hearer.onRetry(frame, waitNanos));
-    }
-  }
-
-  void notifyRetryDenied(Frame frame, RetryDenial reason) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onRetryDenied", () -> hearer.onRetryDenied(frame, reason));
-    }
-  }
-
-  void notifyHedge(Frame frame, long delayNanos) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onHedge", () -> hearer.onHedge(frame, delayNanos));
-    }
-  }
-
-  void notifyFallback(Frame frame, Throwable failure) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onFallback", () -> hearer.onFallback(frame, failure));
-    }
-  }
-
-  void notifyStateChange(StateChange change) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onStateChange", () -> hearer.onStateChange(change));
-    }
-  }
-
-  private void tell(String place, Runnable event) {
-    try {
-      event.run();
-    } catch (Throwable fault) {
-      faults.report(place, fault, "the call goes on");
-    }
+  void tellIgnored(long tookNanos) {
+    faults.tellOnce(
+        "ignored interrupt",
+        "a call ignored its interrupt and came back only after "
+            + Text.duration(tookNanos)
+            + " (expected: a call that can be ended: its client's own timeout,"
+            + " CallContext.current().onAbort(statement::cancel), Timeout.detached;"
+            + " see docs/guide/timeouts.md)");
   }
 
   @SuppressWarnings("NullAway") // null only if T allows it

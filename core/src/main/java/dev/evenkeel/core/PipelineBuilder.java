@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link Pipeline}. Not thread-safe. */
@@ -15,6 +16,8 @@ public final class PipelineBuilder {
   @Nullable Executor executor;
 
   @Nullable PipelineListener listener;
+
+  @Nullable Consumer<Object> onLateResult;
 
   private List<Policy> policies = List.of();
   private boolean canonical = true;
@@ -62,13 +65,28 @@ public final class PipelineBuilder {
    * Where later attempts of asynchronous calls start, where results that a timer completed go on,
    * and where blocking hedges run.
    *
-   * @param newExecutor the executor; by default a small pool of daemon threads of the kernel, which
-   *     must not be blocked for long, and another one for blocking hedges. One that is given needs
-   *     threads to spare if blocking calls are hedged; a hedge it rejects is not made.
+   * @param newExecutor the executor; by default a few daemon threads of the kernel, of which there
+   *     are more while some block, and others for blocking hedges. One that is given needs threads
+   *     to spare: a hedge it rejects is not made, and any other task that it rejects, or has not
+   *     begun with after a second, runs on a thread of the kernel's, so that no call hangs.
    * @return this
    */
   public PipelineBuilder executor(Executor newExecutor) {
     executor = Checks.notNull("executor", newExecutor);
+    return this;
+  }
+
+  /**
+   * Who gets results that no caller gets: they came after the call's time, lost against a hedge,
+   * were not good enough for a retry, or their caller had gone. A connection or a response body
+   * must be given back all the same.
+   *
+   * @param taker the taker, on a thread of the kernel's on which it may block; by default a result
+   *     that is {@link AutoCloseable} is closed, and others are dropped
+   * @return this
+   */
+  public PipelineBuilder onLateResult(Consumer<Object> taker) {
+    onLateResult = Checks.notNull("onLateResult", taker);
     return this;
   }
 
@@ -116,7 +134,7 @@ public final class PipelineBuilder {
 
   /** The innermost timeout says how an attempt is ended, for every deadline. */
   static Engine engine(List<Policy> policies, Kernel kernel, Faults faults) {
-    Timeout enforcement = Timeout.of(Checks.MAX_DURATION);
+    Timeout enforcement = Timeout.NONE;
     for (Policy policy : policies) {
       if (policy instanceof Timeout timeout && !timeout.isTotal()) {
         enforcement = timeout;
@@ -166,7 +184,7 @@ public final class PipelineBuilder {
 
     @Override
     public void stateChanged(StateChange change) {
-      pipeline.notifyStateChange(change);
+      pipeline.hearer().stateChange(change);
     }
   }
 }

@@ -24,6 +24,13 @@ public abstract sealed class PipelineException extends RuntimeException
     this.policyName = policyName;
   }
 
+  /** What a message says of a call that was ended long after its time. */
+  static String late(long tookNanos) {
+    return tookNanos > 0
+        ? "; ended after " + Text.duration(tookNanos) + ", because the call ignored its interrupt"
+        : "";
+  }
+
   /**
    * The pipeline the call went through.
    *

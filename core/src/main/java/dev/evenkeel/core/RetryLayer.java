@@ -76,7 +76,7 @@ final class RetryLayer extends Layer {
 
   private long next(Frame frame, long previousWait) {
     boolean allowed = frame.retryAllowed
-        && (frame.verdict() != Verdict.CANCELLED || frame.shareOver)
+        && (frame.verdict() != Verdict.CANCELLED || frame.shareOver || frame.isRefusedInside())
         && frame.isRetryable();
     long wait;
     try {
@@ -88,11 +88,11 @@ final class RetryLayer extends Layer {
     if (wait < 0 || (!allowed && !frame.hasSucceeded())) {
       RetryDenial denial = RetryDenial.of(wait);
       if (denial != null) {
-        frame.pipeline().notifyRetryDenied(frame, denial);
+        frame.pipeline().hearer().retryDenied(frame, denial);
       }
       return Driver.STOP;
     }
-    frame.pipeline().notifyRetry(frame, wait);
+    frame.pipeline().hearer().retry(frame, wait);
     return wait;
   }
 

@@ -1,54 +1,57 @@
 package dev.evenkeel.core;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Interrupts the thread of an attempt that is not needed any more, unless it has ended, with a
- * hand-shake as {@link CallerThread} has. It comes from outside while that thread's alarm may be
- * armed for the same attempt, and both share the thread's one flag: so after the attempt all are
- * counted together. Each of ours that found the flag not set has set it once. If the call's
- * {@code InterruptedException} and a flag that is set are more than that, somebody else has
- * interrupted the thread too.
+ * Interrupts the thread of an attempt that is not needed any more, unless it has ended, see
+ * {@link Interrupter}. It comes from outside while that thread's alarm may be armed for the same
+ * attempt, and both share the thread's one flag: so after the attempt they are settled together.
  */
-final class StopSignal implements Abortable {
+final class StopSignal extends Interrupter implements Abortable {
 
-  private static final int ARMED = 0;
-  private static final int ENDED = 1;
-  private static final int FIRING = 2;
-  private static final int INTERRUPTED = 3;
-  private static final int WAS_INTERRUPTED = 4;
+  private static final long ARMED = armedAt(0, false);
 
-  private final Thread thread;
-  private final AtomicInteger state = new AtomicInteger(ARMED);
+  private final Kernel kernel;
+  private final Supplier<@Nullable AbortHooks> hooks;
 
-  StopSignal(Thread thread) {
-    this.thread = thread;
+  /**
+   * Creates the signal, armed.
+   *
+   * @param hooks what runs before the interrupt, if anything
+   */
+  StopSignal(Thread thread, Kernel kernel, Supplier<@Nullable AbortHooks> hooks) {
+    super(thread);
+    this.kernel = kernel;
+    this.hooks = hooks;
+    setWord(ARMED);
   }
 
   @Override
   public void abort() {
-    if (state.compareAndSet(ARMED, FIRING)) {
-      boolean alreadySet = thread.isInterrupted();
-      if (!alreadySet) {
-        thread.interrupt();
-      }
-      state.set(alreadySet ? WAS_INTERRUPTED : INTERRUPTED);
-    }
+    due(ARMED, kernel);
+  }
+
+  @Override
+  void onDue(long armed, long nowNanos) {
+    due(armed, kernel);
+  }
+
+  @Override
+  @Nullable AbortHooks hooks() {
+    return hooks.get();
   }
 
   /**
    * Ends the watch and clears the thread's flag; called by that thread when the attempt has ended.
    *
+   * @param alarmInterrupted whether the thread's alarm has interrupted the attempt
+   * @param callInterrupted whether the attempt ended with an {@code InterruptedException}
    * @return whether somebody else has interrupted the thread
    */
-  boolean end(Frame attempt) {
-    if (!state.compareAndSet(ARMED, ENDED)) {
-      while (state.get() == FIRING) {
-        Thread.onSpinWait(); // a few instructions of the winner's thread away
-      }
-    }
-    int ours = (state.get() == INTERRUPTED ? 1 : 0) + (attempt.alarmInterrupted ? 1 : 0);
-    int all = (attempt.callInterrupted ? 1 : 0) + (Thread.interrupted() ? 1 : 0);
-    return all > ours;
+  boolean end(boolean alarmInterrupted, boolean callInterrupted) {
+    End end = takeBack(ARMED, IDLE);
+    boolean flag = Thread.interrupted();
+    return (flag || callInterrupted) && end != End.SENT && !alarmInterrupted;
   }
 }

@@ -35,6 +35,9 @@ final class StripedPermits {
 
   /** Takes a permit, if there is one. */
   boolean tryTake() {
+    if (debt.get() > 0 && !isPaid()) {
+      return false;
+    }
     int own = own();
     for (int i = 0; i < places; i++) {
       if (takeAt(indexOf(own + i), 1) == 1) {
@@ -64,12 +67,25 @@ final class StripedPermits {
     if (rest > 0) {
       spread(rest);
     } else if (rest < 0) {
-      int withdrawn = 0;
-      for (int place = 0; place < places && withdrawn < -rest; place++) {
-        withdrawn += takeAt(indexOf(place), -rest - withdrawn);
-      }
-      debt.addAndGet(-rest - withdrawn);
+      debt.addAndGet(-rest); // first, so that what comes back from now on pays it
+      isPaid();
     }
+  }
+
+  /** Pays the debt from what is free, as far as that goes; whether nothing is owed any more. */
+  private boolean isPaid() {
+    for (int place = 0; place < places; place++) {
+      int owed = debt.get();
+      if (owed <= 0) {
+        return true;
+      }
+      int paid = takeAt(indexOf(place), owed);
+      int before = debt.getAndUpdate(now -> Math.max(0, now - paid));
+      if (before < paid) {
+        free.addAndGet(indexOf(place), paid - before); // others have paid it meanwhile
+      }
+    }
+    return debt.get() <= 0;
   }
 
   /** How many are out, of so many; a moment's figure while others take and give back. */

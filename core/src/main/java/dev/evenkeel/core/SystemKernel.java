@@ -1,7 +1,6 @@
 package dev.evenkeel.core;
 
 import java.security.SecureRandom;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -13,9 +12,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel of production: {@link System#nanoTime()}, one daemon timer thread, a few daemon
- * workers for continuations, threads for blocking hedges as needed, and a random stream seeded from
- * the operating system.
+ * The kernel of production: {@link System#nanoTime()}, one daemon timer thread on which nothing but
+ * the time is kept, a thread that sends interrupts and cancels, a few daemon workers for
+ * continuations, threads for blocking hedges as needed, and a random stream seeded from the
+ * operating system. When interrupts or continuations block, more such threads start, up to
+ * {@value #MOST_BLOCKED} of each; timeouts are kept all the same.
  *
  * <p>Threads start on first use, wait without using the processor while nothing is due, and end by
  * themselves after {@value #IDLE_SECONDS} s without work. They inherit neither the context class
@@ -27,6 +28,7 @@ public final class SystemKernel implements Kernel, AutoCloseable {
 
   private static final int IDLE_SECONDS = 10;
   private static final int MOST_BLOCKING = 256;
+  private static final int MOST_BLOCKED = 256;
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   static final SystemKernel SHARED = new SystemKernel("evenkeel");
@@ -37,7 +39,8 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   private final AtomicLong randomState = new AtomicLong(new SecureRandom().nextLong());
   private final Object lifecycle = new Object();
   private final AlarmClock alarms;
-  private volatile @Nullable ThreadPoolExecutor workers;
+  private final Workers signals;
+  private final Workers workers;
   private volatile @Nullable ThreadPoolExecutor blocking;
 
   /**
@@ -48,7 +51,27 @@ public final class SystemKernel implements Kernel, AutoCloseable {
    */
   public SystemKernel(String threadName) {
     this.threadName = Checks.name("threadName", threadName);
-    this.alarms = new AlarmClock(threads("timer"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
+    long idleNanos = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+    signals = new Workers(threads("signal"), 1, MOST_BLOCKED, idleNanos, this::lookSoon, "signals");
+    workers = new Workers(
+        threads("worker"),
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        MOST_BLOCKED,
+        idleNanos,
+        this::lookSoon,
+        "workers");
+    ThreadFactory timers = threads("timer");
+    alarms = new AlarmClock(
+        keepTime -> timers.newThread(() -> {
+          keepTime.run();
+          endWithTimer();
+        }),
+        idleNanos,
+        signals::execute);
+    alarms.watch(now -> {
+      signals.look(now);
+      workers.look(now);
+    });
   }
 
   @Override
@@ -73,14 +96,27 @@ public final class SystemKernel implements Kernel, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
-    Checks.notNull("task", task);
-    for (; ; ) {
-      try {
-        workers().execute(task);
-        return;
-      } catch (RejectedExecutionException closedMeanwhile) {
-        // As in schedule().
-      }
+    workers.execute(Checks.notNull("task", task));
+  }
+
+  /** Runs what is short, but not ours, and may so block: an interrupt, a cancel, a close. */
+  void signal(Runnable task) {
+    signals.execute(task);
+  }
+
+  /** The others are needed for as long as something is armed. */
+  private void endWithTimer() {
+    if (alarms.isClosing()) {
+      signals.close();
+      workers.close();
+    }
+  }
+
+  private void lookSoon() {
+    try {
+      alarms.wakeAt(System.nanoTime() + Workers.PATIENCE_NANOS);
+    } catch (OutOfMemoryError noThreadToSpare) {
+      // The next alarm or task tries again.
     }
   }
 
@@ -121,6 +157,15 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   }
 
   /**
+   * {@inheritDoc} Known as long as timers are armed: the timer thread then wakes up every 100 ms,
+   * and one that comes 250 ms later than it should has stood still, and all else with it.
+   */
+  @Override
+  public @Nullable Standstill standstill(long nowNanos) {
+    return alarms.standstill(nowNanos);
+  }
+
+  /**
    * Ends the threads as soon as nothing is left for them to do: at once when nothing is armed, else
    * when the last timer of a call in flight has fired or was cancelled. No call loses its timer. A
    * kernel that is used after that simply starts its threads again, so closing the shared one is
@@ -130,11 +175,8 @@ public final class SystemKernel implements Kernel, AutoCloseable {
   public void close() {
     synchronized (lifecycle) {
       alarms.close();
-      ThreadPoolExecutor oldWorkers = workers;
-      if (oldWorkers != null) {
-        oldWorkers.shutdown();
-        workers = null;
-      }
+      signals.close();
+      workers.close();
       ThreadPoolExecutor oldBlocking = blocking;
       if (oldBlocking != null) {
         oldBlocking.shutdown();
@@ -150,30 +192,6 @@ public final class SystemKernel implements Kernel, AutoCloseable {
 
   AlarmClock alarms() {
     return alarms;
-  }
-
-  private ThreadPoolExecutor workers() {
-    ThreadPoolExecutor current = workers;
-    return current != null ? current : startWorkers();
-  }
-
-  private ThreadPoolExecutor startWorkers() {
-    synchronized (lifecycle) {
-      ThreadPoolExecutor current = workers;
-      if (current == null) {
-        int size = Math.max(2, Runtime.getRuntime().availableProcessors());
-        current = new ThreadPoolExecutor(
-            size,
-            size,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("worker"));
-        current.allowCoreThreadTimeOut(true);
-        workers = current;
-      }
-      return current;
-    }
   }
 
   private ThreadPoolExecutor blocking() {
@@ -201,12 +219,12 @@ public final class SystemKernel implements Kernel, AutoCloseable {
 
   private ThreadFactory threads(String role) {
     AtomicLong count = new AtomicLong();
-    return task -> {
+    return task -> NoInheritance.whileMaking(() -> {
       Thread thread =
           new Thread(null, task, threadName + "-" + role + "-" + count.incrementAndGet(), 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null);
       return thread;
-    };
+    });
   }
 }

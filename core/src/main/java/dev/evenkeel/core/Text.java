@@ -9,8 +9,14 @@ final class Text {
 
   /** A time with the unit it is best read in. */
   static String duration(long nanos) {
+    if (nanos < 0) {
+      return nanos == Long.MIN_VALUE ? "long ago" : "-" + duration(-nanos);
+    }
     if (nanos % 1_000_000_000L == 0) {
       return nanos / 1_000_000_000L + " s";
+    }
+    if (nanos >= 10_000_000_000L) {
+      return number(nanos / 1e9) + " s";
     }
     if (nanos >= 1_000_000) {
       return number(nanos / 1e6) + " ms";

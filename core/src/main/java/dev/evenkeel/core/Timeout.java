@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link #of} interrupts the caller's own thread, so thread locals, MDC and traces stay as
- *       they are and no thread is needed per call. A call that ended leaves no interrupt behind,
- *       and one from outside is kept. <b>The JDK closes an NIO channel whose thread is
+ *       they are and no thread is needed per call. <b>The JDK closes an NIO channel whose thread is
  *       interrupted</b> ({@code ClosedByInterruptException}): a call that uses a shared
  *       {@code FileChannel} or {@code SocketChannel} must not be interrupted; use
- *       {@link #cooperative}. A call that ignores interrupts is ended late, when it returns; its
- *       late result is dropped. If it must be left behind, use {@link #detached}.
+ *       {@link #cooperative}. <b>Plain sockets on platform threads ignore interrupts</b>, and so do
+ *       JDBC drivers and all other clients that read from them: such a call is ended late, when it
+ *       returns, and its late result is closed. Let it be ended by {@link CallContext#onAbort}, or
+ *       leave it behind with {@link #detached}. {@code docs/guide/timeouts.md} has a table of both.
  *   <li>{@link #detached} runs the attempt on an executor and leaves it behind when the time is
  *       over, after an interrupt.
- *   <li>{@link #cooperative} interrupts nothing; it only sets {@link Deadline#current()} for the
- *       call to obey.
+ *   <li>{@link #cooperative} interrupts nothing, nor does a timeout of a pipeline around it while
+ *       the call runs; it only sets {@link Deadline#current()} for the call to obey.
  * </ul>
+ *
+ * <p>A call that ended leaves no interrupt of ours behind, whatever it did with it. One from
+ * outside is kept, unless it comes after ours and before the call ends: Java cannot tell the two
+ * apart. The interrupt is sent by another thread, which may hang in closing a channel; the call
+ * waits for that for 0.2 s at most.
  *
  * <p>An asynchronous attempt's result is completed in time; its source, if it is a
  * {@link java.util.concurrent.Future}, is cancelled with {@code cancel(true)}, except by
@@ -38,6 +44,10 @@ public final class Timeout implements Policy {
     DETACHED,
     COOPERATIVE
   }
+
+  /** That of a pipeline without one for its attempts: it says only how they are ended. */
+  static final Timeout NONE =
+      new Timeout(Checks.MAX_DURATION.toNanos(), false, Mode.INTERRUPT, null);
 
   private final long nanos;
   private final boolean total;
@@ -127,6 +137,11 @@ public final class Timeout implements Policy {
 
   long nanos() {
     return nanos;
+  }
+
+  /** Whether it is one that somebody has set. */
+  boolean isSet() {
+    return this != NONE;
   }
 
   boolean isTotal() {

@@ -16,7 +16,8 @@ public enum Verdict {
   TIMEOUT,
   /**
    * The caller gave up: it cancelled, was interrupted, or brought a deadline too short for the
-   * call. No evidence against the dependency, and no sample of its latency.
+   * call. Also when this process stood still for so long that the dependency had no fair chance. No
+   * evidence against the dependency, and no sample of its latency.
    */
   CANCELLED,
   /**

@@ -20,7 +20,7 @@ final class WaitingGateLayer extends Layer {
   boolean enter(Frame frame, int at) {
     long permit = asking.admit(frame);
     frame.numbers[at] = permit;
-    if (permit >= 0) {
+    if (GateLayer.admits(permit)) {
       return true;
     }
     if (frame.isAsync()) {
@@ -33,6 +33,11 @@ final class WaitingGateLayer extends Layer {
   @Override
   long leave(Frame frame, int at) {
     return asking.leave(frame, at);
+  }
+
+  @Override
+  void abandon(Frame frame, int at) {
+    asking.abandon(frame, at);
   }
 
   @Override
@@ -54,7 +59,7 @@ final class WaitingGateLayer extends Layer {
     }
     answer = conclude(frame, wait, answer);
     frame.numbers[at] = answer;
-    if (answer >= 0) {
+    if (GateLayer.admits(answer)) {
       return true;
     }
     if (answer == GateWait.EXPIRED) {
@@ -109,9 +114,9 @@ final class WaitingGateLayer extends Layer {
       withdraw(frame, wait);
     }
     long answer = state == GateWait.TIME_OVER ? wait.endAnswer() : state;
-    if (answer >= 0) {
+    if (GateLayer.admits(answer)) {
       frame.beginsNow(); // our queue is not the attempt's latency
-      return asking.unlessHedgeUnwelcome(frame, answer);
+      return answer < 0 ? answer : asking.unlessHedgeUnwelcome(frame, answer);
     }
     return answer;
   }

@@ -70,6 +70,10 @@ class AlarmClockTest {
       });
       kernel.schedule(kernel.nanoTime() + 2_000_000, fired::countDown);
       assertThat(fired.await(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+      while (logs.lines().isEmpty() && System.nanoTime() - end < 0) {
+        Thread.onSpinWait(); // both may be due in one look, in any order
+      }
       assertThat(logs.lines()).hasSize(1);
     }
   }
@@ -100,6 +104,6 @@ class AlarmClockTest {
 
   private static final class Idle extends Alarm {
     @Override
-    void onDue(long armed) {}
+    void onDue(long armed, long nowNanos) {}
   }
 }

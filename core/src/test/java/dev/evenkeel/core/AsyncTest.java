@@ -76,6 +76,7 @@ class AsyncTest {
     Pipeline pipeline = pipeline(gate, Timeout.ofMillis(20));
     assertThat(failureOf(pipeline.callAsync(() -> source)))
         .isInstanceOf(CallTimeoutException.class);
+    assertThat(source).as("on another thread").failsWithin(Duration.ofSeconds(10));
     assertThat(source).isCancelled();
     assertThat(gate.verdicts).containsExactly(Verdict.TIMEOUT);
   }

@@ -253,10 +253,10 @@ class AsyncTimeTest {
   }
 
   @Test
-  void sourceCancelledBySomebodyElse_isAFailureOfTheCall() {
+  void sourceCancelledBySomebodyElse_isNoEvidence() {
     CompletableFuture<String> result = start(gate, Timeout.ofMillis(10));
     source.cancel(true);
     assertThat(failureOf(result)).isInstanceOf(CancellationException.class);
-    assertThat(gate.verdicts).containsExactly(Verdict.FAILURE);
+    assertThat(gate.verdicts).containsExactly(Verdict.CANCELLED);
   }
 }

@@ -19,7 +19,9 @@ final class Logs implements AutoCloseable {
   }
 
   List<String> lines() {
-    return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    synchronized (appender) { // other threads may log
+      return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.evenkeel.core;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,11 +12,15 @@ import java.util.function.BooleanSupplier;
  */
 final class ManualKernel implements Kernel {
 
-  private final List<Timer> timers = new ArrayList<>();
+  private final Set<Timer> timers = new LinkedHashSet<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private boolean running;
   private long now;
   private long random;
+  private Standstill standstill;
+
+  /** As no kernel but our own need. */
+  boolean tellsStandstills = true;
 
   ManualKernel(long startNanos) {
     now = startNanos;
@@ -69,6 +73,20 @@ final class ManualKernel implements Kernel {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
+  }
+
+  /** The clock jumps, and what became due meanwhile runs late. */
+  void freeze(long nanos) {
+    now += nanos;
+    if (tellsStandstills) {
+      standstill = new Standstill(now - nanos, now);
+    }
+    advance(0);
+  }
+
+  @Override
+  public Standstill standstill(long nowNanos) {
+    return standstill;
   }
 
   void advance(long nanos) {

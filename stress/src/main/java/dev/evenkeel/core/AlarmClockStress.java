@@ -38,7 +38,7 @@ public class AlarmClockStress {
       Alarm due = (Alarm) alarm;
       long word = due.word();
       if (Alarm.isArmedByClock(word)) {
-        due.onDue(word);
+        due.onDue(word, System.nanoTime());
       }
     }
   }

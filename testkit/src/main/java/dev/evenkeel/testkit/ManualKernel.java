@@ -3,6 +3,7 @@ package dev.evenkeel.testkit;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Kernel;
+import dev.evenkeel.core.Standstill;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ public final class ManualKernel implements Kernel {
   private long nowNanos;
   private long armed;
   private boolean draining;
+  private @Nullable Standstill standstill;
 
   private record Timer(long atNanos, long order, Runnable task) {}
 
@@ -81,6 +83,30 @@ public final class ManualKernel implements Kernel {
       target = nowNanos + Checks.nonNegativeNanos("time", time);
     }
     runUntil(target, () -> false);
+  }
+
+  /**
+   * Lets the process stand still, as a long pause of the collector or a stopped process does: the
+   * clock jumps, and all that became due meanwhile runs late, at the end. {@link #advance} runs
+   * each at its own time.
+   *
+   * @param time zero or more
+   */
+  public void freeze(Duration time) {
+    long until;
+    synchronized (lock) {
+      until = nowNanos + Checks.nonNegativeNanos("time", time);
+      standstill = new Standstill(nowNanos, until);
+      nowNanos = until;
+    }
+    runUntil(until, () -> false);
+  }
+
+  @Override
+  public @Nullable Standstill standstill(long time) {
+    synchronized (lock) {
+      return standstill;
+    }
   }
 
   /** Runs what is due until then; the time stops when it is enough. */

@@ -1,0 +1,130 @@
+package dev.evenkeel.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What tests with real threads and hostile code have in common. Nothing in it waits without a
+ * bound.
+ */
+final class Hostile {
+
+  static final long BOUND_SECONDS = 20;
+
+  private Hostile() {}
+
+  /** Runs code of which nobody minds what it throws. */
+  static void quietly(CheckedRunnable<?> code) {
+    Throwable unused = catchThrowable(code::run);
+  }
+
+  /** Runs code on a thread of its own and drops what it throws. */
+  static Thread start(CheckedRunnable<?> code) {
+    return start(new Thread(() -> quietly(code)));
+  }
+
+  static Thread start(Thread thread) {
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  static void join(Thread thread) throws InterruptedException {
+    thread.join(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
+    assertThat(thread.isAlive()).as("still runs").isFalse();
+  }
+
+  static ExecutorService daemons() {
+    return Executors.newCachedThreadPool(task -> {
+      Thread thread = new Thread(task);
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** Uses the processor and ignores interrupts. */
+  static void busy(long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Waits, and ends with an interrupt. */
+  static void hang() throws InterruptedException {
+    assertThat(new CountDownLatch(1).await(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Waits for a latch, and ignores interrupts, as a socket's read on a platform thread does. */
+  static void hangDeaf(CountDownLatch end) {
+    long bound = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+    while (end.getCount() > 0 && System.nanoTime() - bound < 0) {
+      Throwable interrupted = catchThrowable(() -> end.await(1, TimeUnit.SECONDS));
+      if (interrupted instanceof Error error) {
+        throw error;
+      }
+    }
+  }
+
+  /** Throws anything. */
+  static void sneak(Throwable failure) {
+    Hostile.<RuntimeException>throwAs(failure);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <X extends Throwable> void throwAs(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+    while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(condition.getAsBoolean()).as(what).isTrue();
+  }
+
+  /** Waits until a thread waits. */
+  static void awaitBlocked(Thread thread) {
+    await(
+        "blocked",
+        () -> thread.getState() == Thread.State.WAITING
+            || thread.getState() == Thread.State.TIMED_WAITING
+            || thread.getState() == Thread.State.BLOCKED);
+  }
+
+  /** Makes an asynchronous call of which nobody keeps the future. */
+  static <T> CompletableFuture<T> call(Pipeline pipeline, Supplier<CompletableFuture<T>> source) {
+    return pipeline.callAsync(source);
+  }
+
+  static Throwable failureOf(CompletableFuture<?> call) {
+    Throwable failure = catchThrowable(() -> call.get(BOUND_SECONDS, TimeUnit.SECONDS));
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+
+  /** A call with a timeout on this kernel still ends in time, blocking and asynchronous. */
+  static void assertTimeoutsAreKept(Kernel kernel) {
+    Pipeline other =
+        Pipeline.builder("other").kernel(kernel).policies(Timeout.ofMillis(50)).build();
+    long begin = System.nanoTime();
+    assertThat(catchThrowable(() -> other.run(Hostile::hang)))
+        .as("blocking")
+        .isInstanceOf(CallTimeoutException.class);
+    assertThat(failureOf(other.callAsync(CompletableFuture::new)))
+        .as("asynchronous")
+        .isInstanceOf(CallTimeoutException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .as("two timeouts of 50 ms, on a machine that may be busy")
+        .isLessThan(Duration.ofSeconds(5));
+  }
+}
