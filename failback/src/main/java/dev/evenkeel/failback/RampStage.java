@@ -79,9 +79,9 @@ final class RampStage extends Stage {
     switch (sample) {
       case GOOD -> {
         good.increment();
-        nanos.add(latencyNanos);
+        nanos.add((double) latencyNanos);
         if (nowNanos - latencyNanos - judgedFromNanos >= 0) {
-          double log = StrictMath.log(Math.max(1, latencyNanos));
+          double log = StrictMath.log((double) Math.max(1, latencyNanos));
           judged.increment();
           logs.add(log);
           squares.add(log * log);
@@ -98,7 +98,8 @@ final class RampStage extends Stage {
    */
   boolean isStuck(long nowNanos, long leaseNanos) {
     return inFlight.get() >= maxInFlight
-        && nowNanos - movedNanos >= Math.max(leaseNanos, HANGS * controller.usualNanos());
+        && (double) (nowNanos - movedNanos)
+            >= Math.max((double) leaseNanos, HANGS * controller.usualNanos());
   }
 
   boolean isStepDue(long nowNanos) {
