@@ -50,6 +50,9 @@ class Frame extends Timing implements CallView, ContextSource {
   /** Whether the alarm of one of several attempts side by side has set its thread's flag. */
   boolean alarmInterrupted;
 
+  /** Whether the thread's flag was set when the alarm was armed. */
+  boolean interruptedBefore;
+
   private boolean async;
   private Criticality criticality = Criticality.CRITICAL;
   private @Nullable String idempotencyKey;

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * ours, whatever the call did with it (threw, swallowed it, set the flag again, or both, as
  * {@code if (isInterrupted()) throw new InterruptedException()} does) was about that one: the flag
  * is cleared. If the flag was set already when the time was over, none of ours is sent, and the
- * flag is set again if the call ended with the {@code InterruptedException} of that first one. What
- * cannot be told apart: an interrupt from outside which comes after ours and before the call ends
- * is taken for ours.
+ * flag is set again if the call ended with the {@code InterruptedException} of that first one. A
+ * flag that was set before the call began is remembered: then an {@code InterruptedException} is
+ * that one's, and the flag is set again. What cannot be told apart: an interrupt from outside which
+ * comes after ours and before the call ends is taken for ours.
  */
 @SuppressForbidden("parks for its own hand-shake, with a bound")
 abstract class Interrupter extends Alarm {

@@ -73,6 +73,7 @@ abstract class NestedAlarm extends Interrupter {
     frame.outerAlarm = outer;
     frame.alarm = armed;
     frame.isArmed = true;
+    frame.interruptedBefore = thread.isInterrupted();
     boolean watched = false;
     try {
       if (byClock) {
@@ -141,7 +142,10 @@ abstract class NestedAlarm extends Interrupter {
       frame.alarmInterrupted = end == End.SENT; // HedgeLayer settles it, with its own signal's
     } else if (end == End.SENT) {
       Thread.interrupted();
-    } else if (end == End.WAS_SET && endedByInterruptedException) {
+      if (endedByInterruptedException && frame.interruptedBefore) {
+        thread.interrupt(); // there were two: somebody else's, from before the call, and ours
+      }
+    } else if (endedByInterruptedException) {
       thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
     }
   }

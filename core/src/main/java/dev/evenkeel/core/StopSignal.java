@@ -14,6 +14,7 @@ final class StopSignal extends Interrupter implements Abortable {
 
   private final Kernel kernel;
   private final Supplier<@Nullable AbortHooks> hooks;
+  private final boolean interruptedBefore;
 
   /**
    * Creates the signal, armed.
@@ -24,6 +25,7 @@ final class StopSignal extends Interrupter implements Abortable {
     super(thread);
     this.kernel = kernel;
     this.hooks = hooks;
+    interruptedBefore = thread.isInterrupted();
     setWord(ARMED);
   }
 
@@ -52,6 +54,7 @@ final class StopSignal extends Interrupter implements Abortable {
   boolean end(boolean alarmInterrupted, boolean callInterrupted) {
     End end = takeBack(ARMED, IDLE);
     boolean flag = Thread.interrupted();
-    return (flag || callInterrupted) && end != End.SENT && !alarmInterrupted;
+    boolean ours = end == End.SENT || alarmInterrupted;
+    return (flag || callInterrupted) && (!ours || interruptedBefore);
   }
 }

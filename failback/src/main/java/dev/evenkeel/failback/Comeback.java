@@ -121,12 +121,12 @@ public final class Comeback {
   }
 
   /**
-   * What holds the way back where it is, for people.
+   * What holds the way back where it is, for people; to be called under the lock.
    *
-   * @return a few words
+   * @return a few words, with figures
    */
   public String why() {
-    return state().toString();
+    return stage instanceof RampStage ramp ? ramp.why() : state().toString();
   }
 
   /**

@@ -52,7 +52,7 @@ final class LatencyTrack {
     learnedNanos = probeNanos;
     this.probeNanos = probeNanos;
     double known = rememberedNanos > 0 ? rememberedNanos : probeNanos;
-    healthyNanos = known > 0 ? Math.max(LEAST_NANOS, known) : 0;
+    healthyNanos = Math.max(LEAST_NANOS, known);
     quickNanos = Math.max(healthyNanos, (healthyNanos + probeNanos) / 2);
     slowNanos = quickNanos;
     referenceNanos = quickNanos;
@@ -60,7 +60,7 @@ final class LatencyTrack {
     slowSeen = quickSeen;
   }
 
-  /** The latency of healthy times, at least {@link #LEAST_NANOS}; 0 while nothing is known. */
+  /** The latency of healthy times, at least {@link #LEAST_NANOS}. */
   double healthyNanos() {
     return healthyNanos;
   }

@@ -11,24 +11,26 @@ import dev.evenkeel.core.Checks;
  * The ramp allows {@code m} times as many. With {@code L} the latency of now that is a share
  * {@code a = m * L0 / L} of the healthy rate: a dependency that is three times as slow, because it
  * is cold or because a queue has built up, gets a third, at once and without anybody having to
- * decide that it is overloaded; and as it warms it gets more by itself. However cold it is, what
- * waits in its queue stays below {@code m} times what it was used to. Latencies below 1 ms, which
- * are as much the caller's own as the dependency's, count as 1 ms. With demand {@code D} a call is
- * admitted with probability {@code min(1, a * B / D)}: the cap is what worked, not what is asked
- * for, which pent-up demand inflates.
+ * decide that it is overloaded; and as it warms it gets more by itself. Latencies below 5 ms count
+ * as 5 ms: a queue that is served within that is none to hold calls back for. With demand {@code D}
+ * a call is admitted with probability {@code min(1, a * B / D)}: the cap is what worked, not what
+ * is asked for, which pent-up demand inflates.
+ *
+ * <p>But slower need not be fuller: it may have come back in another region. So it has to end:
  *
  * <ul>
  *   <li><b>Grow</b>: {@code m} doubles with each step below 1, which the dependency has borne
  *       before, and above it as long as the latency is as in healthy times; else it is raised
- *       slowly to the ceiling, and beyond that only while the latency does not answer. Beyond the
- *       ceiling no faster than the samples can prove, or chance alone would make some processes of
- *       a fleet grow at the cost of the others. Never without samples, above 1 only while the limit
- *       binds.
- *   <li><b>Step back</b> when failures go beyond an allowance that narrows with {@code 1 /
- *       sqrt(samples)}: to 0.9 of the delivered goodput, which is the best estimate of the
- *       capacity; once for each event.
- *   <li><b>Relapse</b> when most of the latest calls failed. <b>Exit</b> when the limit has not
- *       bound for some clean steps; leaving at {@code a = 1} would release the pent-up demand.
+ *       slowly to the ceiling.
+ *   <li>After 15 s a {@link Trial} allows more beyond the ceiling, as long as that does not make
+ *       the dependency slower.
+ *   <li>At most 20 s of what is asked for are refused without a sign that it is full; after that
+ *       all is let through within seconds.
+ *   <li><b>Step back</b> when more fails than is borne, to 0.9 of the delivered goodput, which is
+ *       the best estimate of the capacity; undone if less load does not help
+ *       ({@link FailureWatch}).
+ *   <li><b>Relapse</b> when mostly failures come back. <b>Exit</b> when the limit has not bound for
+ *       some clean steps; leaving at {@code a = 1} would release the pent-up demand.
  * </ul>
  */
 public final class RampController {
@@ -111,12 +113,10 @@ public final class RampController {
     latency = new LatencyTrack(memory.latencyNanos(), probeLatencyNanos);
     failures = new FailureWatch(
         tolerance.failureShare(), Math.max(memory.failureShare(), lesson.failureShare()));
-    double start = settings.startShare();
-    if (latency.healthyNanos() > 0) {
-      // One call in flight is what the probe was; a small process is never used to more.
-      double oneCall = 1 / (healthyRate * latency.healthyNanos() / 1e9);
-      start = Math.max(start, Math.min(Math.min(ceiling, MOST_AT_START), oneCall));
-    }
+    // One call in flight is what the probe was; a small process is never used to more.
+    double oneCall = 1 / (healthyRate * latency.healthyNanos() / 1e9);
+    double most = Math.min(ceiling, MOST_AT_START);
+    double start = Math.max(settings.startShare(), Math.min(most, oneCall));
     multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
     steppedNanos = nowNanos;
   }
@@ -137,6 +137,33 @@ public final class RampController {
   /** What is admitted after failures says nothing about more calls in flight than that. */
   private boolean rateBinds() {
     return rateShare < inFlightShare();
+  }
+
+  /**
+   * Why it holds back what it does, for people.
+   *
+   * @return figures
+   */
+  public String why() {
+    StringBuilder text = new StringBuilder();
+    if (rateBinds()) {
+      text.append("failures: more than ")
+          .append(Math.round(100 * failures.borne()))
+          .append(" % of the calls, and fewer when less was sent");
+    } else {
+      text.append("latency: ")
+          .append(Math.round(latency.nanos() / 1e5) / 10.0)
+          .append(" ms where ")
+          .append(Math.round(latency.healthyNanos() / 1e5) / 10.0)
+          .append(" ms were healthy");
+    }
+    return text.append(trial.isFull() ? ", and more calls made it slower" : "")
+        .append("; ")
+        .append(Math.round(demand))
+        .append(" calls/s are asked for, ")
+        .append(Math.round(healthyRate))
+        .append(" were healthy")
+        .toString();
   }
 
   /**

@@ -43,6 +43,11 @@ final class RampStage extends Stage {
     return GateState.ramping(share);
   }
 
+  /** Under the lock. */
+  String why() {
+    return controller.why();
+  }
+
   Lesson lesson() {
     return controller.lesson();
   }
