@@ -77,8 +77,8 @@ final class RampStage extends Stage {
     switch (sample) {
       case GOOD -> {
         good.increment();
-        double log = StrictMath.log(Math.max(1, latencyNanos));
-        nanos.add(latencyNanos);
+        double log = StrictMath.log((double) Math.max(1, latencyNanos));
+        nanos.add((double) latencyNanos);
         logs.add(log);
         squares.add(log * log);
       }
@@ -93,7 +93,7 @@ final class RampStage extends Stage {
    */
   boolean isStuck(long nowNanos, long leaseNanos) {
     return inFlight.get() >= maxInFlight
-        && nowNanos - movedNanos >= Math.max(leaseNanos, HANGS * controller.usualNanos());
+        && nowNanos - movedNanos >= Math.max((double) leaseNanos, HANGS * controller.usualNanos());
   }
 
   boolean isStepDue(long nowNanos) {

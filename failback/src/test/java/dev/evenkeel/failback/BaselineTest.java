@@ -11,7 +11,7 @@ class BaselineTest {
   private static final long LATENCY = 50_000_000;
 
   private long now = Long.MAX_VALUE - 20 * SECOND; // wraps around
-  private final Baseline baseline = new Baseline(now);
+  private final Baseline baseline = new Baseline(Tolerance.STANDARD, now);
 
   /** A second with this many calls. */
   private void second(int good, int bad, long latency) {
@@ -37,8 +37,8 @@ class BaselineTest {
   @Test
   void healthySeconds_areRemembered() {
     healthy(60);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
@@ -49,8 +49,8 @@ class BaselineTest {
     }
     baseline.forgetLatest();
     healthy(1);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
@@ -59,15 +59,15 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(1, 79, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
   void youngMemory_isBetterThanNone() {
     healthy(5);
-    assertThat(baseline.healthyRate()).isZero();
+    assertThat(baseline.memory().rate()).isZero();
     baseline.forgetLatest();
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
@@ -76,7 +76,7 @@ class BaselineTest {
       second(40, 0, LATENCY);
       second(40, 0, 3 * LATENCY);
     }
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(2 * LATENCY, within(0.1 * LATENCY));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(2 * LATENCY, within(0.1 * LATENCY));
   }
 
   @Test
@@ -85,16 +85,16 @@ class BaselineTest {
       now += 5 * SECOND;
       second(1, 0, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(1 / 6.0, within(0.01));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(1 / 6.0, within(0.01));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void carefulLevel_isKeptOverATripSoonAfterClosing_andForgottenLater() {
-    assertThat(baseline.goodLevel(now)).isEqualTo(1);
-    baseline.closed(0.2, now);
-    assertThat(baseline.goodLevel(now + 5 * SECOND)).isEqualTo(0.2);
-    assertThat(baseline.goodLevel(now + 60 * SECOND)).isEqualTo(1);
+    assertThat(baseline.lesson(now).goodLevel()).isEqualTo(1);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.2), now);
+    assertThat(baseline.lesson(now + 5 * SECOND).goodLevel()).isEqualTo(0.2);
+    assertThat(baseline.lesson(now + 60 * SECOND).goodLevel()).isEqualTo(1);
   }
 
   @Test
@@ -105,16 +105,16 @@ class BaselineTest {
     }
     baseline.forgetLatest();
     healthy(12);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void second_isLearnedWhenItIsTenSecondsOld() {
     healthy(10);
-    assertThat(baseline.healthyRate()).isZero();
+    assertThat(baseline.memory().rate()).isZero();
     healthy(1);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
@@ -123,12 +123,12 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(0, 0, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   /** What a second teaches in which so many calls were asked for, succeeded and failed. */
   private static double learned(int offered, int good, int bad) {
-    Baseline fresh = new Baseline(0);
+    Baseline fresh = new Baseline(Tolerance.STANDARD, 0);
     fresh.onOffered(offered);
     fresh.onSuccess(LATENCY, good);
     for (int i = 0; i < bad; i++) {
@@ -136,13 +136,13 @@ class BaselineTest {
     }
     fresh.sample(SECOND);
     fresh.forgetLatest();
-    return fresh.healthyRate();
+    return fresh.memory().rate();
   }
 
   @Test
-  void second_isHealthyWithATenthOfFailures_butNotWithMore() {
-    assertThat(learned(80, 72, 8)).isEqualTo(72);
-    assertThat(learned(80, 71, 9)).isZero();
+  void second_isHealthyWithFourFifthsOfTheFailuresThatTrip_butNotWithMore() {
+    assertThat(learned(100, 60, 40)).isEqualTo(60);
+    assertThat(learned(100, 59, 41)).isZero();
   }
 
   @Test
@@ -158,34 +158,34 @@ class BaselineTest {
       baseline.onSuccess(LATENCY, 64);
       baseline.sample(now);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(64, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(64, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void demand_followsWhatIsAskedForInAboutFiveSeconds() {
     second(100, 0, LATENCY);
-    assertThat(baseline.demand()).as("after one second").isCloseTo(100, within(0.1));
+    assertThat(baseline.memory().demand()).as("after one second").isCloseTo(100, within(0.1));
     for (int i = 0; i < 30; i++) {
       second(50, 50, LATENCY);
     }
-    assertThat(baseline.demand()).isCloseTo(100, within(0.1));
+    assertThat(baseline.memory().demand()).isCloseTo(100, within(0.1));
     for (int i = 0; i < 5; i++) {
       second(0, 0, LATENCY);
     }
-    assertThat(baseline.demand()).as("1/e of it").isCloseTo(36.8, within(0.1));
+    assertThat(baseline.memory().demand()).as("1/e of it").isCloseTo(36.8, within(0.1));
   }
 
   @Test
   void demand_isAveragedOnceASecond_notMoreOften() {
     for (int i = 0; i < 2; i++) {
-      double before = baseline.demand();
+      double before = baseline.memory().demand();
       baseline.onOffered(10 + i);
       baseline.sample(now + SECOND - 1);
-      assertThat(baseline.demand()).isEqualTo(before);
+      assertThat(baseline.memory().demand()).isEqualTo(before);
       now += SECOND;
       baseline.sample(now);
-      assertThat(baseline.demand()).isNotEqualTo(before);
+      assertThat(baseline.memory().demand()).isNotEqualTo(before);
     }
   }
 

@@ -60,7 +60,7 @@ class ProbePaceTest {
 
   @Test
   void afterARelapse_theFirstProbesComeSooner_andThenTheUsualPaceReturns() {
-    pace.beginAgain();
+    pace.beginAgain(true);
     double first = pace.next(8, random.nextLong()) / SECOND;
     assertThat(first).as("anything up to 0.4 of 6.25 s").isBetween(0.1, 2.5);
     for (int i = 0; i < 5; i++) {
@@ -73,7 +73,7 @@ class ProbePaceTest {
 
   @Test
   void afterAnotherOutage_theHasteOfARelapseIsOver() {
-    pace.beginAgain();
+    pace.beginAgain(true);
     pace.begin();
     var unused = pace.next(8, random.nextLong()); // anything, as the first
     assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);

@@ -24,7 +24,8 @@ public class RampCountersStress {
   public static class Ramp {
 
     final RampStage stage =
-        new RampStage(1, new RampController(Failback.standard(), 0, 0, 0, 0, 1, 0), 0, 0);
+        new RampStage(1, new RampController(
+              Failback.standard(), Tolerance.STANDARD, Memory.NONE, 0, Lesson.NONE, 0), 0, 0);
 
     /** The first failure. */
     public Ramp() {
