@@ -184,8 +184,7 @@ public final class Baseline {
 
   private void learn(Sample sample) {
     healthySeconds += sample.seconds;
-    windows.add(
-        sample.seconds, (double) sample.good, (double) sample.bad, (double) sample.nanos);
+    windows.add(sample.seconds, (double) sample.good, (double) sample.bad, (double) sample.nanos);
     double weight = weight(sample.seconds, HEALTH_SECONDS, healthySeconds);
     boolean gap = healthyRate > 0 && sample.seconds * healthyRate > GAP * sample.good;
     healthyRate += (gap ? Math.min(weight, GAP_WEIGHT) : weight)

@@ -368,8 +368,7 @@ public final class Comeback {
           ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random));
       switch (decision) {
         case CONTINUE -> observer.stepped(nowNanos);
-        case RELAPSE ->
-          relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
+        case RELAPSE -> relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
         case EXIT -> {
           baseline.closed(ramp.lesson(), nowNanos);
           stage = null;
@@ -407,8 +406,7 @@ public final class Comeback {
     }
   }
 
-  private void relapse(
-      RampStage ramp, boolean wasBack, String reason, long random, long nowNanos) {
+  private void relapse(RampStage ramp, boolean wasBack, String reason, long random, long nowNanos) {
     lesson = ramp.lesson();
     pingTrust.rampEnded();
     pace.beginAgain(wasBack);

@@ -1,8 +1,8 @@
 package dev.evenkeel.failback;
 
 /**
- * Finds out whether a slow dependency is full: then more calls in flight make it slower; one that is
- * slow for another reason (another region, an empty cache) does not notice. Compares the mean
+ * Finds out whether a slow dependency is full: then more calls in flight make it slower; one that
+ * is slow for another reason (another region, an empty cache) does not notice. Compares the mean
  * logarithm of the latency with that of a time before; the scatter of the logarithms says how sure
  * that is, whatever their distribution. Old answers fade. Not thread-safe.
  */
@@ -52,8 +52,8 @@ final class FullnessTest {
     if (sums.good() == 0) {
       return;
     }
-    double keep = StrictMath.exp(
-        -Math.min(seconds / MEMORY_SECONDS, (double) sums.good() / MEMORY_ANSWERS));
+    double keep =
+        StrictMath.exp(-Math.min(seconds / MEMORY_SECONDS, (double) sums.good() / MEMORY_ANSWERS));
     double old = keep * answers;
     answers = old + sums.good();
     double square = (old * (variance + mean * mean) + sums.squares()) / answers;

@@ -7,7 +7,8 @@ package dev.evenkeel.failback;
  * up to the whole, so that processes which failed together do not probe together. After a relapse
  * the first few come sooner: the dependency was there a moment ago, and one that flaps is gone
  * again before a process that waits as after a long outage knows of it. If a probe said yes where
- * calls say no (a ping, or the one quick call of many slow ones), each relapse doubles the wait. Not thread-safe.
+ * calls say no (a ping, or the one quick call of many slow ones), each relapse doubles the wait.
+ * Not thread-safe.
  */
 final class ProbePace {
 

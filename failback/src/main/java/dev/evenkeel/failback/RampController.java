@@ -105,7 +105,8 @@ public final class RampController {
     burst = memory.burst();
     ceiling = settings.inFlightCeiling();
     latency = new LatencyTrack(memory.latencyNanos(), probeLatencyNanos);
-    failures = new FailureWatch(tolerance.failureShare(), Math.max(memory.failureShare(), lesson.failureShare()));
+    failures = new FailureWatch(
+        tolerance.failureShare(), Math.max(memory.failureShare(), lesson.failureShare()));
     double start = settings.startShare();
     if (latency.healthyNanos() > 0) {
       // One call in flight is what the probe was; a small process is never used to more.

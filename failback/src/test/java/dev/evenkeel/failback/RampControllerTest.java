@@ -191,8 +191,7 @@ class RampControllerTest {
     step(ramp, 1_000, 250, LATENCY);
     assertThat(step(ramp, 1_000, 100, 150, 9 * LATENCY)).isEqualTo(Decision.RELAPSE);
     assertThat(ramp.lesson().goodLevel()).isEqualTo(0.25);
-    RampController next =
-        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, 1_000, 0.1, now);
+    RampController next = Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, 1_000, 0.1, now);
     assertThat(next.share()).isEqualTo(0.1);
   }
 
@@ -271,8 +270,7 @@ class RampControllerTest {
   @Test
   void demandFarAboveTheMemory_isReachedAllTheSame() {
     for (double memory : new double[] {0, 1}) {
-      RampController ramp =
-          Ramps.ramp(Failback.standard(), memory, LATENCY, LATENCY, 1, 1, now);
+      RampController ramp = Ramps.ramp(Failback.standard(), memory, LATENCY, LATENCY, 1, 1, now);
       Decision decision = Decision.CONTINUE;
       int steps = 0;
       while (decision == Decision.CONTINUE && steps++ < 2_000) {

@@ -61,8 +61,7 @@ class RampGrowthTest {
 
   @Test
   void demandOfASmallProcess_isAveragedOverSixteenCalls() {
-    RampController ramp =
-        Ramps.ramp(Failback.standard(), 0.16, LATENCY, LATENCY, 4, 1, now);
+    RampController ramp = Ramps.ramp(Failback.standard(), 0.16, LATENCY, LATENCY, 4, 1, now);
     now += 10 * SECOND;
     ramp.step(now, Sums.of(0, 0, 0, 0, 1));
     double demand = 4 * Math.exp(-0.1); // of 100 s
@@ -179,8 +178,7 @@ class RampGrowthTest {
   @Test
   void beyondTheCeiling_aRisingLatencyTakesATenthASecond_downToTheCeiling() {
     // So large that the calls in flight tell the multiple: 50,000 in healthy times.
-    RampController ramp =
-        Ramps.ramp(Failback.standard(), 1e6, LATENCY, LATENCY, 1e8, 1, now);
+    RampController ramp = Ramps.ramp(Failback.standard(), 1e6, LATENCY, LATENCY, 1e8, 1, now);
     step(ramp, SECOND, 1_000_000, LATENCY);
     step(ramp, STEP, 200_000, LATENCY);
     assertThat(ramp.maxInFlight()).isEqualTo(200_002);

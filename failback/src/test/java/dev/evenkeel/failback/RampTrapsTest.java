@@ -77,8 +77,7 @@ class RampTrapsTest {
 
   @Test
   void silence_isNoGoodSign_beyondWhatWasBorne() {
-    RampController ramp =
-        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, 1_000, 0.25, 0);
+    RampController ramp = Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, 1_000, 0.25, 0);
     double share = ramp.share();
     for (int i = 1; i <= 100; i++) {
       assertThat(ramp.step(i * SECOND, Sums.of(1_000, 990, 0, 0, 1))).isEqualTo(Decision.CONTINUE);

@@ -5,7 +5,9 @@ final class Ramps {
 
   private Ramps() {}
 
-  /** Of a process that was used to so many calls a second, is asked for so many, and knows no more. */
+  /**
+   * Of a process that was used to so many calls a second, is asked for so many, and knows no more.
+   */
   static RampController ramp(
       Failback settings,
       double rate,

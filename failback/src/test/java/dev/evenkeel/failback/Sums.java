@@ -10,8 +10,7 @@ final class Sums {
     return of(offered, refused, good, bad, nanos, 0);
   }
 
-  static StepSums of(
-      long offered, long refused, long good, long bad, double nanos, int inFlight) {
+  static StepSums of(long offered, long refused, long good, long bad, double nanos, int inFlight) {
     double log = StrictMath.log(Math.max(1, nanos));
     return new StepSums(
         offered, refused, good, bad, good * nanos, good * log, good * log * log, inFlight);

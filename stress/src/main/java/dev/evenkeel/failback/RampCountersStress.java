@@ -23,9 +23,11 @@ public class RampCountersStress {
   @State
   public static class Ramp {
 
-    final RampStage stage =
-        new RampStage(1, new RampController(
-              Failback.standard(), Tolerance.STANDARD, Memory.NONE, 0, Lesson.NONE, 0), 0, 0);
+    final RampStage stage = new RampStage(
+        1,
+        new RampController(Failback.standard(), Tolerance.STANDARD, Memory.NONE, 0, Lesson.NONE, 0),
+        0,
+        0);
 
     /** The first failure. */
     public Ramp() {
