@@ -130,10 +130,11 @@ class ReturnPropertyTest {
         .isGreaterThan(NEARLY_ALL);
   }
 
+  /** Up to a minute: what takes longer than that is slow for the standard breaker, and trips it. */
   @Property(tries = 10, seed = "6", shrinking = ShrinkingMode.OFF)
   void callsThatTakeLong_areAdmitted(
       @ForAll @DoubleRange(min = 1, max = 30) double seconds,
-      @ForAll @DoubleRange(min = 1, max = 3) double factor,
+      @ForAll @DoubleRange(min = 1, max = 1.8) double factor,
       @ForAll @IntRange(min = 1, max = 50) int perSecond,
       @ForAll long seed) {
     Town town = town(seed);

@@ -205,4 +205,171 @@ class BaselineTest {
     assertThat(Baseline.demandHorizonSeconds(0.16)).isEqualTo(100);
     assertThat(Baseline.demandHorizonSeconds(0.001)).isEqualTo(120);
   }
+
+  @Test
+  void second_isJudgedByTheFailuresThatTrip() {
+    for (int bad : new int[] {8, 9}) {
+      Baseline strict = new Baseline(new Tolerance(0.1, 1, Long.MAX_VALUE), 0);
+      strict.onOffered(100);
+      strict.onSuccess(LATENCY, 100 - bad);
+      for (int i = 0; i < bad; i++) {
+        strict.onFailure();
+      }
+      strict.sample(SECOND);
+      strict.forgetLatest();
+      assertThat(strict.memory().rate()).isEqualTo(bad == 8 ? 92 : 0);
+    }
+  }
+
+  @Test
+  void failures_areRemembered() {
+    for (int i = 0; i < 90; i++) {
+      second(72, 8, LATENCY);
+    }
+    assertThat(baseline.memory().failureShare()).isCloseTo(0.1, within(1e-9));
+    assertThat(baseline.memory().rate()).isCloseTo(72, within(0.1));
+  }
+
+  @Test
+  void brownoutOfAMinute_doesNotMoveTheLatency() {
+    healthy(200);
+    for (int i = 0; i < 60; i++) {
+      second(79, 0, 10 * LATENCY);
+    }
+    baseline.forgetLatest();
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
+  }
+
+  @Test
+  void callsThatSayNothing_areNotMissing() {
+    for (int good : new int[] {19, 20}) {
+      Baseline fresh = new Baseline(Tolerance.STANDARD, 0);
+      fresh.onOffered(80);
+      fresh.onSuccess(LATENCY, good);
+      for (int i = 0; i < 40; i++) {
+        fresh.onUnjudged();
+      }
+      fresh.sample(SECOND);
+      fresh.forgetLatest();
+      assertThat(fresh.memory().rate()).as("of 40").isEqualTo(good == 20 ? 20 : 0);
+    }
+  }
+
+  /** A second at whose end so many calls more are in flight. */
+  private void piledUp(int calls) {
+    baseline.onOffered(calls);
+    second(80, 0, LATENCY);
+  }
+
+  private void done(int calls) {
+    baseline.onOffered(80 - calls);
+    baseline.onSuccess(LATENCY, 80);
+    now += SECOND;
+    baseline.sample(now);
+  }
+
+  @Test
+  void burst_isWhatWasInFlightBeyondASteadyLoad_andFades() {
+    healthy(60);
+    assertThat(baseline.memory().burst()).isZero();
+    piledUp(40);
+    done(40);
+    healthy(8);
+    assertThat(baseline.memory().burst()).as("not yet old enough").isZero();
+    healthy(1);
+    // 80 calls/s of 50 ms are 4 at once, and 4 sigma and 3 more.
+    assertThat(baseline.memory().burst()).isCloseTo(40 - 15, within(1e-6));
+    healthy(1);
+    assertThat(baseline.memory().burst()).isCloseTo(0.98 * 40 - 15, within(1e-6));
+  }
+
+  @Test
+  void callsThatSayNothing_areNoLongerInFlight() {
+    healthy(60);
+    piledUp(40);
+    for (int i = 0; i < 40; i++) {
+      baseline.onUnjudged();
+    }
+    healthy(1);
+    piledUp(20);
+    done(20);
+    healthy(12);
+    assertThat(baseline.memory().burst()).as("of 40, not of 60").isLessThan(25);
+  }
+
+  /** What is remembered after ten seconds with so few calls. */
+  private double afterTenSecondsWith(int good) {
+    healthy(60);
+    now += 9 * SECOND;
+    second(good, 0, LATENCY);
+    healthy(10); // it is learned when it is ten seconds old
+    return baseline.memory().rate();
+  }
+
+  @Test
+  void timeInWhichNobodyAsked_hardlyCounts() {
+    assertThat(afterTenSecondsWith(79))
+        .as("a tenth of the way to 7.9")
+        .isCloseTo(80 - 0.1 * (80 - 7.9), within(1e-6));
+  }
+
+  @Test
+  void timeWithATenthOfTheCalls_isASlowOne() {
+    assertThat(afterTenSecondsWith(80))
+        .as("as ten seconds of twenty")
+        .isCloseTo(8 + 72 * Math.exp(-0.5), within(1e-6));
+  }
+
+  @Test
+  void idleHours_areForgottenSoon() {
+    healthy(60);
+    now += 7_199 * SECOND;
+    second(1, 0, LATENCY);
+    healthy(10);
+    assertThat(baseline.memory().rate()).isCloseTo(72, within(0.1));
+  }
+
+  @Test
+  void resume_beginsTheCountAnew_andKeepsWhatIsRemembered() {
+    healthy(60);
+    Memory before = baseline.memory();
+    baseline.onOffered(1_000);
+    baseline.onSuccess(9 * LATENCY, 1_000);
+    baseline.onFailure();
+    now += 100 * SECOND;
+    baseline.resume(now);
+    assertThat(baseline.memory()).isEqualTo(before);
+    healthy(1);
+    assertThat(baseline.memory().demand()).isCloseTo(80, within(1e-6));
+    healthy(12);
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(1e-6));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().burst()).isZero();
+  }
+
+  @Test
+  void resume_beginsASecond() {
+    baseline.onOffered(10);
+    now += SECOND - 1;
+    baseline.resume(now);
+    baseline.onOffered(20);
+    baseline.sample(now + 1);
+    baseline.sample(now + SECOND - 1);
+    assertThat(baseline.memory().demand()).as("not yet").isZero();
+    baseline.sample(now + SECOND);
+    assertThat(baseline.memory().demand()).isEqualTo(20);
+  }
+
+  @Test
+  void resume_forgetsWhatIsInFlight() {
+    healthy(60);
+    baseline.onOffered(100);
+    baseline.resume(now);
+    for (int i = 0; i < 30; i++) {
+      baseline.onSuccess(LATENCY, 5); // of before
+      baseline.onOffered(5);
+      second(80, 0, LATENCY);
+    }
+    assertThat(baseline.memory().burst()).isZero();
+  }
 }

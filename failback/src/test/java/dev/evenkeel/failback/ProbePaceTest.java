@@ -103,4 +103,40 @@ class ProbePaceTest {
     assertThat(blind.next(0, half)).as("1 to 15 s").isEqualTo(8_000_000_000L);
     assertThat(blind.next(0, 0)).isEqualTo(1_000_000_000L);
   }
+
+  @Test
+  void eachRelapseOfWhatAProbeAloneFoundWell_doublesTheWait_upToTheLongest() {
+    pace.begin();
+    for (int i = 1; i <= 4; i++) {
+      pace.beginAgain(false);
+      double usual = 0.625 * (1 << i);
+      for (int k = 0; k < 20; k++) {
+        assertThat(pace.next(80, random.nextLong()) / SECOND)
+            .as("relapse %s: also the first wait", i)
+            .isBetween(0.7 * usual, 1.3 * usual);
+      }
+    }
+    for (int i = 0; i < 2_000; i++) {
+      pace.beginAgain(false);
+    }
+    assertThat(pace.next(1e9, 1L << 63) / SECOND)
+        .as("1,024 times at most")
+        .isEqualTo(0.1);
+    assertThat(pace.next(80, 1L << 63) / SECOND).isEqualTo(15);
+  }
+
+  @Test
+  void dependencyThatHadReturned_endsTheDoubling() {
+    pace.beginAgain(false);
+    pace.beginAgain(false);
+    pace.beginAgain(true);
+    for (int i = 0; i < 6; i++) {
+      assertThat(pace.next(8, random.nextLong()) / SECOND).isLessThanOrEqualTo(3.25);
+    }
+    assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
+    pace.beginAgain(false);
+    pace.begin();
+    var unused = pace.next(8, random.nextLong());
+    assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
+  }
 }

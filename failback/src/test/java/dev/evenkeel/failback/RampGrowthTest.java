@@ -228,4 +228,67 @@ class RampGrowthTest {
     ramp.step(now, Sums.of(40, 1, 39, 0, LATENCY));
     assertThat(ramp.share()).as("one was refused").isCloseTo(0.5, EXACTLY);
   }
+
+  @Test
+  void silence_letsFourDoublingsPassInWhatACallTakes_upToTheGoodLevel() {
+    RampController ramp =
+        Ramps.ramp(Failback.standard(), 1_000, SECOND, SECOND, DEMAND, 0.9, now);
+    assertThat(ramp.share()).isEqualTo(0.25);
+    silence(ramp, SECOND / 4);
+    assertThat(ramp.share()).isCloseTo(0.5, EXACTLY);
+    silence(ramp, SECOND / 8);
+    assertThat(ramp.share()).isCloseTo(0.5 * Math.sqrt(2), EXACTLY);
+    silence(ramp, SECOND);
+    assertThat(ramp.share()).isEqualTo(0.9);
+    silence(ramp, 100 * SECOND);
+    assertThat(ramp.share()).isEqualTo(0.9);
+  }
+
+  @Test
+  void silence_isByWhatTheProbeTook_ifThatWasLonger() {
+    RampController ramp =
+        Ramps.ramp(Failback.standard(), 1_000, SECOND, 3 * SECOND, DEMAND, 1, now);
+    int before = ramp.maxInFlight();
+    assertThat(before).isEqualTo(252);
+    silence(ramp, 3 * SECOND / 4);
+    assertThat(ramp.maxInFlight()).as("one doubling").isEqualTo(502);
+  }
+
+  private void silence(RampController ramp, long elapsed) {
+    now += elapsed;
+    ramp.step(now, Sums.of(1_000, 1_000, 0, 0, LATENCY));
+  }
+
+  @Test
+  void burstsOfHealthyTimes_mayBeInFlightToo_inProportion_andNoMoreThanThey() {
+    Memory memory = new Memory(1_000, LATENCY, 0, 100, DEMAND);
+    RampController ramp = new RampController(
+        Failback.standard(), Tolerance.STANDARD, memory, LATENCY, Lesson.NONE, now);
+    assertThat(ramp.maxInFlight()).as("a quarter of 50 and of 100, and two").isEqualTo(40);
+    step(ramp, SECOND, 100, LATENCY);
+    assertThat(ramp.share()).isEqualTo(2);
+    assertThat(ramp.maxInFlight()).as("twice 50, but 100, and two").isEqualTo(202);
+  }
+
+  @Test
+  void beyondTheCeiling_moreIsTriedAfterFifteenSeconds() {
+    RampController ramp = slowRamp(1);
+    assertThat(ramp.lesson().trialWaitSeconds()).isEqualTo(15);
+    double[] at = new double[60];
+    for (int i = 0; i < at.length; i++) {
+      step(ramp, SECOND, 1_000, SLOW);
+      at[i] = multiple(ramp, SLOW);
+    }
+    assertThat(at[13]).as("additions until 14 s").isLessThan(5);
+    assertThat(at[59]).as("a dependency that bears it").isGreaterThan(1_000);
+    RampController relapsed = slowRamp(1);
+    for (int i = 0; i < 5; i++) {
+      step(relapsed, SECOND, 1_000, SLOW);
+    }
+    now += SECOND;
+    assertThat(relapsed.step(now, Sums.of(2_000, 1_000, 800, 1_200, 9 * LATENCY)))
+        .isEqualTo(Decision.RELAPSE);
+    assertThat(relapsed.lesson().trialWaitSeconds()).as("the second one in a ramp").isEqualTo(5);
+    assertThat(relapsed.lesson().goodLevel()).isLessThanOrEqualTo(1);
+  }
 }

@@ -202,4 +202,41 @@ class RampStageTest {
     assertThat(stage.isStepDue(now + STEP - 1)).isFalse();
     assertThat(stage.isStepDue(now + STEP)).isTrue();
   }
+
+  /** Of calls of four seconds: two in flight, half of one in healthy times. */
+  private RampStage slowStage() {
+    RampController controller =
+        Ramps.ramp(Failback.standard(), 1, 4 * SECOND, 4 * SECOND, 1, 1, now);
+    return new RampStage(EPOCH, controller, now + STEP, now);
+  }
+
+  @Test
+  void stuck_isThreeTimesWhatCallsTake_ifThatIsLongerThanALease() {
+    RampStage stage = slowStage();
+    while (admit(stage, 0) >= 0) {
+      now++;
+    }
+    now--; // it has been full since the last that was let through
+    assertThat(stage.isStuck(now + 12 * SECOND - 1, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + 12 * SECOND, LEASE)).isTrue();
+  }
+
+  @Test
+  void stuck_countsFromTheCallThatMadeItFull_howeverLongNothingCameBackBefore() {
+    RampStage stage = stage(100);
+    admitAll(stage, 14);
+    now += 3 * LEASE;
+    admitAll(stage, 1);
+    assertThat(stage.isStuck(now, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + LEASE - 1, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + LEASE, LEASE)).isTrue();
+  }
+
+  @Test
+  void step_tellsHowTheLatenciesScatter_andWhatIsUnderWay() {
+    RampStage stage = stage(1_000);
+    admitAll(stage, 12);
+    settleAll(stage, 5, Sample.BAD, LATENCY);
+    assertThat(step(stage, STEP)).as("of five and seven under way").isEqualTo(Decision.CONTINUE);
+  }
 }
