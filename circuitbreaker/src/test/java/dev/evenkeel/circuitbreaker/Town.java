@@ -17,7 +17,8 @@ import java.util.TreeMap;
 
 /**
  * One process, one dependency without a limit of capacity, the shipped breaker, virtual time: calls
- * come at random, fail from {@link #outageFrom} to {@link #outageTo}, and take 50 ms on average.
+ * come at random or in bursts, fail from {@link #outageFrom} to {@link #outageTo}, and take 50 ms
+ * on average.
  */
 final class Town {
 
@@ -25,12 +26,22 @@ final class Town {
   private static final double CALL_SECONDS = 0.05;
   private static final double FAILURE_SECONDS = 0.005;
 
+  /** How long a call takes that the dependency answers. */
+  interface Latency {
+    double seconds(double time, SplittableRandom dice);
+  }
+
   private record Event(long at, long order, Runnable run) {}
 
   CircuitBreaker breaker = CircuitBreaker.standard();
   double outageFrom = 120;
   double outageTo = 180;
   double rate = 100;
+  double rateAfter; // the outage; 0: as before
+  double backgroundFailures;
+  int burst; // so many calls at once, or 0
+  double burstEvery = 1;
+  Latency latency = (time, dice) -> CALL_SECONDS * exponential(dice);
   Throwable failure = new IOException("down");
   final List<StateChange> changes = new ArrayList<>();
   final TreeMap<Double, Runnable> hooks = new TreeMap<>();
@@ -88,7 +99,7 @@ final class Town {
     events.add(new Event(time, order++, run));
   }
 
-  private double exponential() {
+  static double exponential(SplittableRandom dice) {
     return -StrictMath.log(1 - dice.nextDouble());
   }
 
@@ -105,8 +116,8 @@ final class Town {
       return;
     }
     second[1]++;
-    boolean bad = isDown();
-    double took = bad ? FAILURE_SECONDS : CALL_SECONDS * exponential();
+    boolean bad = isDown() || (backgroundFailures > 0 && dice.nextDouble() < backgroundFailures);
+    double took = bad ? FAILURE_SECONDS : latency.seconds(now / SECOND, dice);
     at(now + (long) (took * SECOND), () -> {
       if (bad) {
         call.failed(failure);
@@ -118,7 +129,17 @@ final class Town {
   }
 
   private void next() {
-    at(now + 1 + (long) (exponential() / rate * SECOND), () -> {
+    if (burst > 0) {
+      at(now + (long) (burstEvery * SECOND), () -> {
+        for (int i = 0; i < burst; i++) {
+          ask();
+        }
+        next();
+      });
+      return;
+    }
+    double perSecond = rateAfter > 0 && now >= outageTo * SECOND ? rateAfter : rate;
+    at(now + 1 + (long) (exponential(dice) / perSecond * SECOND), () -> {
       ask();
       next();
     });

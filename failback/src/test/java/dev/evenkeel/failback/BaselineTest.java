@@ -11,7 +11,7 @@ class BaselineTest {
   private static final long LATENCY = 50_000_000;
 
   private long now = Long.MAX_VALUE - 20 * SECOND; // wraps around
-  private final Baseline baseline = new Baseline(now);
+  private final Baseline baseline = new Baseline(Tolerance.STANDARD, now);
 
   /** A second with this many calls. */
   private void second(int good, int bad, long latency) {
@@ -37,8 +37,8 @@ class BaselineTest {
   @Test
   void healthySeconds_areRemembered() {
     healthy(60);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
@@ -49,8 +49,8 @@ class BaselineTest {
     }
     baseline.forgetLatest();
     healthy(1);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
@@ -59,15 +59,15 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(1, 79, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
   void youngMemory_isBetterThanNone() {
     healthy(5);
-    assertThat(baseline.healthyRate()).isZero();
+    assertThat(baseline.memory().rate()).isZero();
     baseline.forgetLatest();
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
@@ -76,7 +76,7 @@ class BaselineTest {
       second(40, 0, LATENCY);
       second(40, 0, 3 * LATENCY);
     }
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(2 * LATENCY, within(0.1 * LATENCY));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(2 * LATENCY, within(0.1 * LATENCY));
   }
 
   @Test
@@ -85,16 +85,16 @@ class BaselineTest {
       now += 5 * SECOND;
       second(1, 0, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(1 / 6.0, within(0.01));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(1 / 6.0, within(0.01));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void carefulLevel_isKeptOverATripSoonAfterClosing_andForgottenLater() {
-    assertThat(baseline.goodLevel(now)).isEqualTo(1);
-    baseline.closed(0.2, now);
-    assertThat(baseline.goodLevel(now + 5 * SECOND)).isEqualTo(0.2);
-    assertThat(baseline.goodLevel(now + 60 * SECOND)).isEqualTo(1);
+    assertThat(baseline.lesson(now).goodLevel()).isEqualTo(1);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.2), now);
+    assertThat(baseline.lesson(now + 5 * SECOND).goodLevel()).isEqualTo(0.2);
+    assertThat(baseline.lesson(now + 60 * SECOND).goodLevel()).isEqualTo(1);
   }
 
   @Test
@@ -105,16 +105,16 @@ class BaselineTest {
     }
     baseline.forgetLatest();
     healthy(12);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void second_isLearnedWhenItIsTenSecondsOld() {
     healthy(10);
-    assertThat(baseline.healthyRate()).isZero();
+    assertThat(baseline.memory().rate()).isZero();
     healthy(1);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test
@@ -123,12 +123,12 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(0, 0, LATENCY);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   /** What a second teaches in which so many calls were asked for, succeeded and failed. */
   private static double learned(int offered, int good, int bad) {
-    Baseline fresh = new Baseline(0);
+    Baseline fresh = new Baseline(Tolerance.STANDARD, 0);
     fresh.onOffered(offered);
     fresh.onSuccess(LATENCY, good);
     for (int i = 0; i < bad; i++) {
@@ -136,13 +136,13 @@ class BaselineTest {
     }
     fresh.sample(SECOND);
     fresh.forgetLatest();
-    return fresh.healthyRate();
+    return fresh.memory().rate();
   }
 
   @Test
-  void second_isHealthyWithATenthOfFailures_butNotWithMore() {
-    assertThat(learned(80, 72, 8)).isEqualTo(72);
-    assertThat(learned(80, 71, 9)).isZero();
+  void second_isHealthyWithFourFifthsOfTheFailuresThatTrip_butNotWithMore() {
+    assertThat(learned(100, 60, 40)).isEqualTo(60);
+    assertThat(learned(100, 59, 41)).isZero();
   }
 
   @Test
@@ -158,34 +158,34 @@ class BaselineTest {
       baseline.onSuccess(LATENCY, 64);
       baseline.sample(now);
     }
-    assertThat(baseline.healthyRate()).isCloseTo(64, within(0.1));
-    assertThat(baseline.healthyLatencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().rate()).isCloseTo(64, within(0.1));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
   @Test
   void demand_followsWhatIsAskedForInAboutFiveSeconds() {
     second(100, 0, LATENCY);
-    assertThat(baseline.demand()).as("after one second").isCloseTo(100, within(0.1));
+    assertThat(baseline.memory().demand()).as("after one second").isCloseTo(100, within(0.1));
     for (int i = 0; i < 30; i++) {
       second(50, 50, LATENCY);
     }
-    assertThat(baseline.demand()).isCloseTo(100, within(0.1));
+    assertThat(baseline.memory().demand()).isCloseTo(100, within(0.1));
     for (int i = 0; i < 5; i++) {
       second(0, 0, LATENCY);
     }
-    assertThat(baseline.demand()).as("1/e of it").isCloseTo(36.8, within(0.1));
+    assertThat(baseline.memory().demand()).as("1/e of it").isCloseTo(36.8, within(0.1));
   }
 
   @Test
   void demand_isAveragedOnceASecond_notMoreOften() {
     for (int i = 0; i < 2; i++) {
-      double before = baseline.demand();
+      double before = baseline.memory().demand();
       baseline.onOffered(10 + i);
       baseline.sample(now + SECOND - 1);
-      assertThat(baseline.demand()).isEqualTo(before);
+      assertThat(baseline.memory().demand()).isEqualTo(before);
       now += SECOND;
       baseline.sample(now);
-      assertThat(baseline.demand()).isNotEqualTo(before);
+      assertThat(baseline.memory().demand()).isNotEqualTo(before);
     }
   }
 
@@ -204,5 +204,172 @@ class BaselineTest {
     assertThat(Baseline.demandHorizonSeconds(1.6)).isEqualTo(10);
     assertThat(Baseline.demandHorizonSeconds(0.16)).isEqualTo(100);
     assertThat(Baseline.demandHorizonSeconds(0.001)).isEqualTo(120);
+  }
+
+  @Test
+  void second_isJudgedByTheFailuresThatTrip() {
+    for (int bad : new int[] {8, 9}) {
+      Baseline strict = new Baseline(new Tolerance(0.1, 1, Long.MAX_VALUE), 0);
+      strict.onOffered(100);
+      strict.onSuccess(LATENCY, 100 - bad);
+      for (int i = 0; i < bad; i++) {
+        strict.onFailure();
+      }
+      strict.sample(SECOND);
+      strict.forgetLatest();
+      assertThat(strict.memory().rate()).isEqualTo(bad == 8 ? 92 : 0);
+    }
+  }
+
+  @Test
+  void failures_areRemembered() {
+    for (int i = 0; i < 90; i++) {
+      second(72, 8, LATENCY);
+    }
+    assertThat(baseline.memory().failureShare()).isCloseTo(0.1, within(1e-9));
+    assertThat(baseline.memory().rate()).isCloseTo(72, within(0.1));
+  }
+
+  @Test
+  void brownoutOfAMinute_doesNotMoveTheLatency() {
+    healthy(200);
+    for (int i = 0; i < 60; i++) {
+      second(79, 0, 10 * LATENCY);
+    }
+    baseline.forgetLatest();
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
+  }
+
+  @Test
+  void callsThatSayNothing_areNotMissing() {
+    for (int good : new int[] {19, 20}) {
+      Baseline fresh = new Baseline(Tolerance.STANDARD, 0);
+      fresh.onOffered(80);
+      fresh.onSuccess(LATENCY, good);
+      for (int i = 0; i < 40; i++) {
+        fresh.onUnjudged();
+      }
+      fresh.sample(SECOND);
+      fresh.forgetLatest();
+      assertThat(fresh.memory().rate()).as("of 40").isEqualTo(good == 20 ? 20 : 0);
+    }
+  }
+
+  /** A second at whose end so many calls more are in flight. */
+  private void piledUp(int calls) {
+    baseline.onOffered(calls);
+    second(80, 0, LATENCY);
+  }
+
+  private void done(int calls) {
+    baseline.onOffered(80 - calls);
+    baseline.onSuccess(LATENCY, 80);
+    now += SECOND;
+    baseline.sample(now);
+  }
+
+  @Test
+  void burst_isWhatWasInFlightBeyondASteadyLoad_andFades() {
+    healthy(60);
+    assertThat(baseline.memory().burst()).isZero();
+    piledUp(40);
+    done(40);
+    healthy(8);
+    assertThat(baseline.memory().burst()).as("not yet old enough").isZero();
+    healthy(1);
+    // 80 calls/s of 50 ms are 4 at once, and 4 sigma and 3 more.
+    assertThat(baseline.memory().burst()).isCloseTo(40 - 15, within(1e-6));
+    healthy(1);
+    assertThat(baseline.memory().burst()).isCloseTo(0.98 * 40 - 15, within(1e-6));
+  }
+
+  @Test
+  void callsThatSayNothing_areNoLongerInFlight() {
+    healthy(60);
+    piledUp(40);
+    for (int i = 0; i < 40; i++) {
+      baseline.onUnjudged();
+    }
+    healthy(1);
+    piledUp(20);
+    done(20);
+    healthy(12);
+    assertThat(baseline.memory().burst()).as("of 40, not of 60").isLessThan(25);
+  }
+
+  /** What is remembered after ten seconds with so few calls. */
+  private double afterTenSecondsWith(int good) {
+    healthy(60);
+    now += 9 * SECOND;
+    second(good, 0, LATENCY);
+    healthy(10); // it is learned when it is ten seconds old
+    return baseline.memory().rate();
+  }
+
+  @Test
+  void timeInWhichNobodyAsked_hardlyCounts() {
+    assertThat(afterTenSecondsWith(79))
+        .as("a tenth of the way to 7.9")
+        .isCloseTo(80 - 0.1 * (80 - 7.9), within(1e-6));
+  }
+
+  @Test
+  void timeWithATenthOfTheCalls_isASlowOne() {
+    assertThat(afterTenSecondsWith(80))
+        .as("as ten seconds of twenty")
+        .isCloseTo(8 + 72 * Math.exp(-0.5), within(1e-6));
+  }
+
+  @Test
+  void idleHours_areForgottenSoon() {
+    healthy(60);
+    now += 7_199 * SECOND;
+    second(1, 0, LATENCY);
+    healthy(10);
+    assertThat(baseline.memory().rate()).isCloseTo(72, within(0.1));
+  }
+
+  @Test
+  void resume_beginsTheCountAnew_andKeepsWhatIsRemembered() {
+    healthy(60);
+    Memory before = baseline.memory();
+    baseline.onOffered(1_000);
+    baseline.onSuccess(9 * LATENCY, 1_000);
+    baseline.onFailure();
+    now += 100 * SECOND;
+    baseline.resume(now);
+    assertThat(baseline.memory()).isEqualTo(before);
+    healthy(1);
+    assertThat(baseline.memory().demand()).isCloseTo(80, within(1e-6));
+    healthy(12);
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(1e-6));
+    assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
+    assertThat(baseline.memory().burst()).isZero();
+  }
+
+  @Test
+  void resume_beginsASecond() {
+    baseline.onOffered(10);
+    now += SECOND - 1;
+    baseline.resume(now);
+    baseline.onOffered(20);
+    baseline.sample(now + 1);
+    baseline.sample(now + SECOND - 1);
+    assertThat(baseline.memory().demand()).as("not yet").isZero();
+    baseline.sample(now + SECOND);
+    assertThat(baseline.memory().demand()).isEqualTo(20);
+  }
+
+  @Test
+  void resume_forgetsWhatIsInFlight() {
+    healthy(60);
+    baseline.onOffered(100);
+    baseline.resume(now);
+    for (int i = 0; i < 30; i++) {
+      baseline.onSuccess(LATENCY, 5); // of before
+      baseline.onOffered(5);
+      second(80, 0, LATENCY);
+    }
+    assertThat(baseline.memory().burst()).isZero();
   }
 }

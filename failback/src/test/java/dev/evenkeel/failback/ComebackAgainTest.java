@@ -17,7 +17,7 @@ class ComebackAgainTest {
 
   private final ScriptedCall call = ScriptedCall.drawing(0);
   private long now = Long.MAX_VALUE - 70 * SECOND; // wraps around on the way
-  private final Baseline baseline = new Baseline(now);
+  private final Baseline baseline = new Baseline(Tolerance.STANDARD, now);
   private final Comeback comeback = new Comeback(
       Failback.standard(),
       Tolerance.STANDARD,
@@ -67,7 +67,7 @@ class ComebackAgainTest {
   @Test
   void careOfAFlappingDependency_isTakenOverFromRampToRamp() {
     healthyMinute();
-    baseline.closed(0.125, now);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.125), now);
     long first = now;
     begin();
     settle(probe(), Sample.GOOD);
@@ -83,7 +83,7 @@ class ComebackAgainTest {
   @Test
   void careIsForgotten_whenTheLastRampEndedAMinuteAgo() {
     healthyMinute();
-    baseline.closed(0.125, now);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.125), now);
     begin();
     settle(probe(), Sample.GOOD);
     rampToTheEnd();

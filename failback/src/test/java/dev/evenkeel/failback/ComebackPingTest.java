@@ -19,7 +19,7 @@ class ComebackPingTest {
   private final ScriptedCall call = ScriptedCall.drawing(0);
   private final ScriptedCall ping = ScriptedCall.drawing(0.5);
   private long now = Long.MAX_VALUE - 30 * SECOND; // wraps around on the way
-  private final Baseline baseline = new Baseline(now);
+  private final Baseline baseline = new Baseline(Tolerance.STANDARD, now);
   private String reason = "";
   private final Comeback comeback = new Comeback(
       Failback.standard(),
@@ -31,6 +31,16 @@ class ComebackPingTest {
 
   private long admitPing() {
     return comeback.admitPing(ping, now);
+  }
+
+  /** So that there is something to ramp up to. */
+  private void healthyMinute() {
+    for (int i = 0; i < 60; i++) {
+      baseline.onOffered(20);
+      baseline.onSuccess(SECOND / 20, 20);
+      now += SECOND;
+      baseline.sample(now);
+    }
   }
 
   private long pingAfterTheCoolDown() {
@@ -80,7 +90,7 @@ class ComebackPingTest {
   void ping_isNoDemand() {
     long permit = pingAfterTheCoolDown();
     comeback.settlePing(ping, permit, Sample.GOOD, now);
-    assertThat(baseline.demand()).isZero();
+    assertThat(baseline.memory().demand()).isZero();
     assertThat(comeback.refusedCalls()).isZero();
   }
 
@@ -111,6 +121,7 @@ class ComebackPingTest {
 
   @Test
   void pingThatSaidYesWhileCallsSaidNo_leavesTheNextProbeToACall() {
+    healthyMinute();
     comeback.settlePing(ping, pingAfterTheCoolDown(), Sample.GOOD, now);
     relapse();
     now += 20 * SECOND;
@@ -128,6 +139,7 @@ class ComebackPingTest {
 
   @Test
   void pingThatWasWrong_decidesAgainWhenThereAreNoMoreCalls() {
+    healthyMinute();
     comeback.settlePing(ping, pingAfterTheCoolDown(), Sample.GOOD, now);
     relapse();
     now += 61 * SECOND;

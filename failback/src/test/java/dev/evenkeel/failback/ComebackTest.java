@@ -25,7 +25,7 @@ class ComebackTest {
   private final ScriptedCall call = new ScriptedCall(1);
   private final List<Kind> states = new ArrayList<>();
   private long now = Long.MAX_VALUE - 10 * SECOND; // wraps around on the way
-  private final Baseline baseline = new Baseline(now);
+  private final Baseline baseline = new Baseline(Tolerance.STANDARD, now);
   private final Comeback comeback = new Comeback(
       Failback.standard(),
       Tolerance.STANDARD,
@@ -228,7 +228,7 @@ class ComebackTest {
       }
     }
     settle(probe(), Sample.GOOD);
-    assertThat(baseline.demand()).as("2,001 in 40 s").isCloseTo(50, within(0.1));
+    assertThat(baseline.memory().demand()).as("2,001 in 40 s").isCloseTo(50, within(0.1));
   }
 
   @Test
@@ -241,7 +241,7 @@ class ComebackTest {
     comeback.admit(new SampleOf64(call), now); // each call comes by itself again
     now += SECOND;
     baseline.sample(now);
-    assertThat(baseline.demand()).isEqualTo(129);
+    assertThat(baseline.memory().demand()).isEqualTo(129);
   }
 
   @Test
@@ -265,7 +265,7 @@ class ComebackTest {
     healthy(8, 20); // a queue builds up
     begin();
     settle(probe(), Sample.GOOD);
-    assertThat(baseline.healthyRate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test

@@ -183,4 +183,57 @@ class LatencyTrackTest {
     }
     assertThat(track.isStill()).isTrue();
   }
+
+  private static final double MILLI = 1_000_000;
+
+  @Test
+  void withoutAMemory_theFirstThirtyAnswersStandForIt_theProbeBeingOne() {
+    LatencyTrack track = new LatencyTrack(0, 10 * MILLI);
+    assertThat(track.healthyNanos()).isEqualTo(10 * MILLI);
+    track.steer(28 * 40 * MILLI, 28, 1);
+    assertThat(track.healthyNanos()).isEqualTo((10 + 28 * 40) * MILLI / 29);
+    track.steer(100 * MILLI, 1, 1);
+    double learned = (10 + 28 * 40 + 100) * MILLI / 30;
+    assertThat(track.healthyNanos()).isEqualTo(learned);
+    track.steer(100 * 500 * MILLI, 100, 1);
+    assertThat(track.healthyNanos()).as("the first thirty alone").isEqualTo(learned);
+  }
+
+  @Test
+  void withoutAMemoryOrAProbe_theFirstAnswersTellAlone() {
+    LatencyTrack track = new LatencyTrack(0, 0);
+    assertThat(track.healthyNanos()).as("nothing is known").isZero();
+    track.steer(2 * 40 * MILLI, 2, 1);
+    assertThat(track.healthyNanos()).isEqualTo(40 * MILLI);
+    assertThat(track.nanos()).as("both averages are of these two").isEqualTo(40 * MILLI);
+    track.steer(28 * 80 * MILLI, 28, 1);
+    track.steer(500 * MILLI, 1, 1);
+    assertThat(track.healthyNanos()).isEqualTo((2 * 40 + 28 * 80) * MILLI / 30);
+  }
+
+  @Test
+  void whatIsLearned_isAMillisecondAtLeast() {
+    LatencyTrack track = new LatencyTrack(0, MILLI / 10);
+    track.steer(40 * MILLI / 10, 40, 1);
+    assertThat(track.healthyNanos()).isEqualTo(MILLI);
+  }
+
+  @Test
+  void memory_isNotLearnedAnew() {
+    LatencyTrack track = new LatencyTrack(HEALTHY, HEALTHY);
+    track.steer(10 * 3 * HEALTHY, 10, 1);
+    assertThat(track.healthyNanos()).isEqualTo(HEALTHY);
+  }
+
+  @Test
+  void usual_isTheLongestOfWhatIsKnown() {
+    assertThat(new LatencyTrack(HEALTHY, 0).usualNanos()).isEqualTo(HEALTHY);
+    assertThat(new LatencyTrack(HEALTHY, 9 * HEALTHY).usualNanos()).isEqualTo(9 * HEALTHY);
+    LatencyTrack steered = new LatencyTrack(HEALTHY, 0);
+    steered.steer(1e9 * 5 * HEALTHY, 1e9, 1e6);
+    assertThat(steered.usualNanos()).isCloseTo(5 * HEALTHY, within(1.0));
+    LatencyTrack judged = new LatencyTrack(HEALTHY, 0);
+    judged.judge(1e9 * 5 * HEALTHY, 1e9, 1e6);
+    assertThat(judged.usualNanos()).isCloseTo(5 * HEALTHY, within(1.0));
+  }
 }

@@ -60,7 +60,7 @@ class ProbePaceTest {
 
   @Test
   void afterARelapse_theFirstProbesComeSooner_andThenTheUsualPaceReturns() {
-    pace.beginAgain();
+    pace.beginAgain(true);
     double first = pace.next(8, random.nextLong()) / SECOND;
     assertThat(first).as("anything up to 0.4 of 6.25 s").isBetween(0.1, 2.5);
     for (int i = 0; i < 5; i++) {
@@ -73,7 +73,7 @@ class ProbePaceTest {
 
   @Test
   void afterAnotherOutage_theHasteOfARelapseIsOver() {
-    pace.beginAgain();
+    pace.beginAgain(true);
     pace.begin();
     var unused = pace.next(8, random.nextLong()); // anything, as the first
     assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
@@ -102,5 +102,39 @@ class ProbePaceTest {
     assertThat(blind.next(0, half)).as("1 to 10.5 s").isEqualTo(5_750_000_000L);
     assertThat(blind.next(0, half)).as("1 to 15 s").isEqualTo(8_000_000_000L);
     assertThat(blind.next(0, 0)).isEqualTo(1_000_000_000L);
+  }
+
+  @Test
+  void eachRelapseOfWhatAProbeAloneFoundWell_doublesTheWait_upToTheLongest() {
+    pace.begin();
+    for (int i = 1; i <= 4; i++) {
+      pace.beginAgain(false);
+      double usual = 0.625 * (1 << i);
+      for (int k = 0; k < 20; k++) {
+        assertThat(pace.next(80, random.nextLong()) / SECOND)
+            .as("relapse %s: also the first wait", i)
+            .isBetween(0.7 * usual, 1.3 * usual);
+      }
+    }
+    for (int i = 0; i < 2_000; i++) {
+      pace.beginAgain(false);
+    }
+    assertThat(pace.next(1e9, 1L << 63) / SECOND).as("1,024 times at most").isEqualTo(0.1);
+    assertThat(pace.next(80, 1L << 63) / SECOND).isEqualTo(15);
+  }
+
+  @Test
+  void dependencyThatHadReturned_endsTheDoubling() {
+    pace.beginAgain(false);
+    pace.beginAgain(false);
+    pace.beginAgain(true);
+    for (int i = 0; i < 6; i++) {
+      assertThat(pace.next(8, random.nextLong()) / SECOND).isLessThanOrEqualTo(3.25);
+    }
+    assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
+    pace.beginAgain(false);
+    pace.begin();
+    var unused = pace.next(8, random.nextLong());
+    assertThat(pace.next(8, random.nextLong()) / SECOND).isBetween(4.375, 8.125);
   }
 }

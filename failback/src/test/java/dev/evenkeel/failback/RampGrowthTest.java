@@ -21,19 +21,24 @@ class RampGrowthTest {
 
   /** A process with 1,000 calls/s of 50 ms whose dependency returns as quick as it was. */
   private RampController ramp(double demand) {
-    return new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+    return Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+  }
+
+  /** One that has not borne more than it begins with, so that silence is no reason to grow. */
+  private RampController carefulRamp(double demand) {
+    return Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 0.25, now);
   }
 
   /** Its dependency is twice as slow from the probe on. */
   private RampController slowRamp(double goodLevel) {
     double probe = 2 * SLOW - LATENCY; // half of it counts, and half of what is remembered
-    return new RampController(Failback.standard(), 1_000, LATENCY, probe, DEMAND, goodLevel, now);
+    return Ramps.ramp(Failback.standard(), 1_000, LATENCY, probe, DEMAND, goodLevel, now);
   }
 
   /** So many calls succeed and as many again are refused. */
   private Decision step(RampController ramp, long elapsed, long good, double latency) {
     now += elapsed;
-    return ramp.step(now, 2 * good, good, good, 0, good * latency);
+    return ramp.step(now, Sums.of(2 * good, good, good, 0, latency));
   }
 
   /** The calls in flight, as a multiple of those in healthy times, of a ramp with this latency. */
@@ -43,23 +48,22 @@ class RampGrowthTest {
 
   @Test
   void demand_isAveragedOverFiveSeconds() {
-    RampController ramp = ramp(4_000);
+    RampController ramp = carefulRamp(4_000);
     now += SECOND / 2;
-    ramp.step(now, 1_000, 1_000, 0, 0, 0); // 2,000/s
+    ramp.step(now, Sums.of(1_000, 1_000, 0, 0, 1)); // 2,000/s
     double demand = 4_000 - (1 - Math.exp(-0.1)) * 2_000;
     assertThat(ramp.admitProbability()).isCloseTo(250 / demand, EXACTLY);
     now += 10 * SECOND;
-    ramp.step(now, 20_000, 20_000, 0, 0, 0);
+    ramp.step(now, Sums.of(20_000, 20_000, 0, 0, 1));
     demand = 2_000 + Math.exp(-2) * (demand - 2_000);
     assertThat(ramp.admitProbability()).isCloseTo(250 / demand, EXACTLY);
   }
 
   @Test
   void demandOfASmallProcess_isAveragedOverSixteenCalls() {
-    RampController ramp =
-        new RampController(Failback.standard(), 0.16, LATENCY, LATENCY, 4, 1, now);
+    RampController ramp = Ramps.ramp(Failback.standard(), 0.16, LATENCY, LATENCY, 4, 1, now);
     now += 10 * SECOND;
-    ramp.step(now, 0, 0, 0, 0, 0);
+    ramp.step(now, Sums.of(0, 0, 0, 0, 1));
     double demand = 4 * Math.exp(-0.1); // of 100 s
     assertThat(ramp.admitProbability()).isCloseTo(1.5 * 0.16 / demand, EXACTLY);
   }
@@ -67,8 +71,8 @@ class RampGrowthTest {
   @Test
   void stepWithoutTime_changesNothing() {
     RampController ramp = ramp(4_000);
-    assertThat(ramp.step(now, 100, 50, 50, 0, 50 * LATENCY)).isEqualTo(Decision.CONTINUE);
-    assertThat(ramp.step(now - 1, 100, 50, 0, 50, 0)).isEqualTo(Decision.CONTINUE);
+    assertThat(ramp.step(now, Sums.of(100, 50, 50, 0, LATENCY))).isEqualTo(Decision.CONTINUE);
+    assertThat(ramp.step(now - 1, Sums.of(100, 50, 0, 50, 1))).isEqualTo(Decision.CONTINUE);
     assertThat(ramp.share()).isEqualTo(0.25);
     assertThat(ramp.admitProbability()).isEqualTo(250 / 4_000.0);
   }
@@ -87,11 +91,11 @@ class RampGrowthTest {
 
   @Test
   void oneSample_isEnoughAfterFiveSeconds() {
-    RampController ramp = ramp(DEMAND);
+    RampController ramp = carefulRamp(DEMAND);
     step(ramp, SECOND, 1, LATENCY);
     step(ramp, 4 * SECOND - 1_000, 0, LATENCY);
     assertThat(ramp.share()).isEqualTo(0.25);
-    RampController patient = ramp(DEMAND);
+    RampController patient = carefulRamp(DEMAND);
     step(patient, SECOND, 1, LATENCY);
     step(patient, 4 * SECOND, 0, LATENCY);
     assertThat(patient.share()).as("25 doublings, to the ceiling").isCloseTo(2, EXACTLY);
@@ -123,29 +127,29 @@ class RampGrowthTest {
     RampController ramp = slowRamp(0.4);
     step(ramp, STEP, 100, SLOW);
     assertThat(multiple(ramp, SLOW)).isCloseTo(0.4, EXACTLY);
-    assertThat(ramp.goodLevel()).isEqualTo(0.4);
+    assertThat(ramp.lesson().goodLevel()).isEqualTo(0.4);
     step(ramp, STEP, 100, SLOW);
     assertThat(multiple(ramp, SLOW)).isCloseTo(0.46, EXACTLY);
-    assertThat(ramp.goodLevel()).as("and learns").isCloseTo(0.46, EXACTLY);
+    assertThat(ramp.lesson().goodLevel()).as("and learns").isCloseTo(0.46, EXACTLY);
   }
 
   @Test
   void growthAfterARelapse_isFastAllTheSameWhileTheLatencyIsHealthy() {
     RampController ramp =
-        new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, DEMAND, 0.2, now);
+        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, DEMAND, 0.2, now);
     assertThat(ramp.share()).isCloseTo(0.2, EXACTLY);
     step(ramp, 2 * STEP, 100, LATENCY);
     assertThat(ramp.share()).isCloseTo(0.8, EXACTLY);
     step(ramp, 2 * STEP, 100, LATENCY);
     assertThat(ramp.share()).isCloseTo(2, EXACTLY);
-    assertThat(ramp.goodLevel()).as("never above 1").isEqualTo(1);
+    assertThat(ramp.lesson().goodLevel()).as("never above 1").isEqualTo(1);
   }
 
   /** What ten seconds' worth of samples, so many a second, add beyond the ceiling. */
   private double addedBeyondTheCeiling(long samplesPerSecond) {
     RampController ramp = slowRamp(1);
     step(ramp, SECOND, 100, SLOW);
-    step(ramp, 4 * SECOND, 1_000, SLOW);
+    step(ramp, 7 * SECOND / 2, 1_000, SLOW);
     assertThat(multiple(ramp, SLOW)).isCloseTo(2, EXACTLY);
     for (int i = 0; i < 5; i++) {
       step(ramp, 2 * SECOND, 2 * samplesPerSecond, SLOW);
@@ -174,8 +178,7 @@ class RampGrowthTest {
   @Test
   void beyondTheCeiling_aRisingLatencyTakesATenthASecond_downToTheCeiling() {
     // So large that the calls in flight tell the multiple: 50,000 in healthy times.
-    RampController ramp =
-        new RampController(Failback.standard(), 1e6, LATENCY, LATENCY, 1e8, 1, now);
+    RampController ramp = Ramps.ramp(Failback.standard(), 1e6, LATENCY, LATENCY, 1e8, 1, now);
     step(ramp, SECOND, 1_000_000, LATENCY);
     step(ramp, STEP, 200_000, LATENCY);
     assertThat(ramp.maxInFlight()).isEqualTo(200_002);
@@ -195,7 +198,7 @@ class RampGrowthTest {
   @Test
   void quickDependency_isNotHeldBackByWhatItsCallersAddBelowAMillisecond() {
     RampController ramp =
-        new RampController(Failback.standard(), 50_000, 20_000, 1_400_000, 50_000, 1, now);
+        Ramps.ramp(Failback.standard(), 50_000, 20_000, 1_400_000, 50_000, 1, now);
     assertThat(ramp.share()).as("a slow probe").isCloseTo(0.25 / 1.2, EXACTLY);
     for (int i = 0; i < 3; i++) {
       step(ramp, STEP, 1_000, 300_000);
@@ -210,7 +213,7 @@ class RampGrowthTest {
   void longStep_countsAsTenSeconds() {
     RampController ramp = slowRamp(1);
     step(ramp, SECOND, 100, SLOW);
-    step(ramp, 4 * SECOND, 1_000, SLOW);
+    step(ramp, 7 * SECOND / 2, 1_000, SLOW);
     step(ramp, 100 * SECOND, 10_000, SLOW);
     assertThat(multiple(ramp, SLOW)).as("two thirds of 3").isCloseTo(4, EXACTLY);
   }
@@ -219,10 +222,74 @@ class RampGrowthTest {
   void limitThatDoesNotBind_isNotRaised() {
     RampController ramp = ramp(200);
     now += STEP;
-    ramp.step(now, 40, 0, 40, 0, 40 * LATENCY);
+    ramp.step(now, Sums.of(40, 0, 40, 0, LATENCY));
     assertThat(ramp.share()).isEqualTo(0.25);
     now += STEP;
-    ramp.step(now, 40, 1, 39, 0, 39 * LATENCY);
+    ramp.step(now, Sums.of(40, 1, 39, 0, LATENCY));
     assertThat(ramp.share()).as("one was refused").isCloseTo(0.5, EXACTLY);
+  }
+
+  @Test
+  void silence_letsFourDoublingsPassInWhatACallTakes_upToTheGoodLevel() {
+    RampController ramp = Ramps.ramp(Failback.standard(), 1_000, SECOND, SECOND, DEMAND, 0.9, now);
+    assertThat(ramp.share()).isEqualTo(0.25);
+    silence(ramp, SECOND / 4);
+    assertThat(ramp.share()).isCloseTo(0.5, EXACTLY);
+    silence(ramp, SECOND / 8);
+    assertThat(ramp.share()).isCloseTo(0.5 * Math.sqrt(2), EXACTLY);
+    silence(ramp, SECOND);
+    assertThat(ramp.share()).isEqualTo(0.9);
+    silence(ramp, 100 * SECOND);
+    assertThat(ramp.share()).isEqualTo(0.9);
+  }
+
+  @Test
+  void silence_isByWhatTheProbeTook_ifThatWasLonger() {
+    RampController ramp =
+        Ramps.ramp(Failback.standard(), 1_000, SECOND, 3 * SECOND, DEMAND, 1, now);
+    int before = ramp.maxInFlight();
+    assertThat(before).isEqualTo(252);
+    silence(ramp, 3 * SECOND / 4);
+    assertThat(ramp.maxInFlight()).as("one doubling").isEqualTo(502);
+  }
+
+  private void silence(RampController ramp, long elapsed) {
+    now += elapsed;
+    ramp.step(now, Sums.of(1_000, 1_000, 0, 0, LATENCY));
+  }
+
+  @Test
+  void burstsOfHealthyTimes_mayBeInFlightToo_inProportion_andNoMoreThanThey() {
+    Memory memory = new Memory(1_000, LATENCY, 0, 100, DEMAND);
+    RampController ramp = new RampController(
+        Failback.standard(), Tolerance.STANDARD, memory, LATENCY, Lesson.NONE, now);
+    assertThat(ramp.maxInFlight()).as("a quarter of 50 and of 100, and two").isEqualTo(40);
+    step(ramp, SECOND, 100, LATENCY);
+    assertThat(ramp.share()).isEqualTo(2);
+    assertThat(ramp.maxInFlight()).as("twice 50, but 100, and two").isEqualTo(202);
+  }
+
+  @Test
+  void beyondTheCeiling_moreIsTriedAfterFifteenSeconds() {
+    RampController ramp = slowRamp(1);
+    assertThat(ramp.lesson().trialWaitSeconds()).isEqualTo(15);
+    double[] at = new double[60];
+    for (int i = 0; i < at.length; i++) {
+      step(ramp, SECOND, 1_000, SLOW);
+      at[i] = multiple(ramp, SLOW);
+    }
+    assertThat(at[13]).as("additions until 14 s").isLessThan(5);
+    assertThat(at[59]).as("a dependency that bears it").isGreaterThan(1_000);
+    RampController relapsed = slowRamp(1);
+    for (int i = 0; i < 5; i++) {
+      step(relapsed, SECOND, 1_000, SLOW);
+    }
+    now += SECOND;
+    assertThat(relapsed.step(now, Sums.of(2_000, 1_000, 800, 1_200, 9 * LATENCY)))
+        .isEqualTo(Decision.RELAPSE);
+    assertThat(relapsed.lesson().trialWaitSeconds())
+        .as("the second one in a ramp")
+        .isEqualTo(5);
+    assertThat(relapsed.lesson().goodLevel()).isLessThanOrEqualTo(1);
   }
 }

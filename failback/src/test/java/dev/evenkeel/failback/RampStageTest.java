@@ -24,7 +24,14 @@ class RampStageTest {
   /** Of a process with 1,000 calls/s of 50 ms: it begins with a quarter of them, 15 in flight. */
   private RampStage stage(double demand) {
     RampController controller =
-        new RampController(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+    return new RampStage(EPOCH, controller, now + STEP, now);
+  }
+
+  /** One that has not borne more than that, so that silence is no reason to grow. */
+  private RampStage carefulStage(double demand) {
+    RampController controller =
+        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 0.25, now);
     return new RampStage(EPOCH, controller, now + STEP, now);
   }
 
@@ -53,7 +60,7 @@ class RampStageTest {
   void beginning_isThatOfTheController() {
     RampStage stage = stage(1_000);
     assertThat(stage.state()).isEqualTo(GateState.ramping(0.25));
-    assertThat(stage.goodLevel()).isEqualTo(1);
+    assertThat(stage.lesson().goodLevel()).isEqualTo(1);
   }
 
   @Test
@@ -91,7 +98,7 @@ class RampStageTest {
 
   @Test
   void step_tellsWhatWasAskedFor_refusedOrNot() {
-    RampStage stage = stage(1_000);
+    RampStage stage = carefulStage(1_000);
     admitAll(stage, 10);
     for (int i = 0; i < 50; i++) {
       assertThat(admit(stage, 0.9)).isNegative();
@@ -137,7 +144,7 @@ class RampStageTest {
 
   @Test
   void step_tellsEachSumOnce() {
-    RampStage stage = stage(100);
+    RampStage stage = carefulStage(100);
     admitAll(stage, 15);
     assertThat(admit(stage, 0)).isNegative();
     settleAll(stage, 15, Sample.GOOD, LATENCY);
@@ -148,7 +155,7 @@ class RampStageTest {
 
   @Test
   void callsThatSayNothing_areNoSamples() {
-    RampStage stage = stage(1_000);
+    RampStage stage = carefulStage(1_000);
     admitAll(stage, 10);
     assertThat(admit(stage, 0.9)).isNegative();
     settleAll(stage, 10, Sample.NONE, 9 * LATENCY);
@@ -194,5 +201,42 @@ class RampStageTest {
     step(stage, STEP);
     assertThat(stage.isStepDue(now + STEP - 1)).isFalse();
     assertThat(stage.isStepDue(now + STEP)).isTrue();
+  }
+
+  /** Of calls of four seconds: two in flight, half of one in healthy times. */
+  private RampStage slowStage() {
+    RampController controller =
+        Ramps.ramp(Failback.standard(), 1, 4 * SECOND, 4 * SECOND, 1, 1, now);
+    return new RampStage(EPOCH, controller, now + STEP, now);
+  }
+
+  @Test
+  void stuck_isThreeTimesWhatCallsTake_ifThatIsLongerThanALease() {
+    RampStage stage = slowStage();
+    while (admit(stage, 0) >= 0) {
+      now++;
+    }
+    now--; // it has been full since the last that was let through
+    assertThat(stage.isStuck(now + 12 * SECOND - 1, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + 12 * SECOND, LEASE)).isTrue();
+  }
+
+  @Test
+  void stuck_countsFromTheCallThatMadeItFull_howeverLongNothingCameBackBefore() {
+    RampStage stage = stage(100);
+    admitAll(stage, 14);
+    now += 3 * LEASE;
+    admitAll(stage, 1);
+    assertThat(stage.isStuck(now, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + LEASE - 1, LEASE)).isFalse();
+    assertThat(stage.isStuck(now + LEASE, LEASE)).isTrue();
+  }
+
+  @Test
+  void step_tellsHowTheLatenciesScatter_andWhatIsUnderWay() {
+    RampStage stage = stage(1_000);
+    admitAll(stage, 12);
+    settleAll(stage, 5, Sample.BAD, LATENCY);
+    assertThat(step(stage, STEP)).as("of five and seven under way").isEqualTo(Decision.CONTINUE);
   }
 }

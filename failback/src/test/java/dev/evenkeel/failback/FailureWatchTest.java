@@ -1,0 +1,179 @@
+package dev.evenkeel.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.evenkeel.failback.FailureWatch.Finding;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** Which failures are borne, which are answered, and which are a relapse. */
+class FailureWatchTest {
+
+  private static final double AT_ONCE = 1e-12; // seconds, in which nothing is forgotten
+  private static final long PATIENCE = 250_000_000;
+  private static final Offset<Double> EXACTLY = within(1e-9);
+
+  private long now = Long.MAX_VALUE - PATIENCE / 2; // wraps around
+
+  private Finding judge(FailureWatch watch, long good, long bad) {
+    return watch.judge(Sums.failures(good, bad), AT_ONCE, now, PATIENCE);
+  }
+
+  private Finding judge(FailureWatch watch, long good, long bad, int inFlight) {
+    StepSums sums = Sums.of(good + bad, 0, good, bad, 1e6, inFlight);
+    return watch.judge(sums, AT_ONCE, now, PATIENCE);
+  }
+
+  @Test
+  void whatFailedInHealthyTimes_isBorne_fivePercentAtLeast() {
+    assertThat(new FailureWatch(0.5, 0).borne()).isEqualTo(0.05);
+    assertThat(new FailureWatch(0.5, 0.2).borne()).isEqualTo(0.2);
+    // 20 % and three times 4 %
+    assertThat(judge(new FailureWatch(0.5, 0.2), 68, 32)).isEqualTo(Finding.BORNE);
+    assertThat(judge(new FailureWatch(0.5, 0.2), 67, 33)).isEqualTo(Finding.TOO_MANY);
+  }
+
+  /** One of which a fifth failed, and which was therefore answered. */
+  private FailureWatch answered() {
+    FailureWatch watch = new FailureWatch(0.5, 0);
+    assertThat(judge(watch, 80, 20)).isEqualTo(Finding.TOO_MANY);
+    return watch;
+  }
+
+  @Test
+  void comparison_beginsWhenTheAnswerShows() {
+    FailureWatch watch = answered();
+    now += PATIENCE - 1;
+    assertThat(judge(watch, 700, 300)).as("as if nothing was").isEqualTo(Finding.BORNE);
+    now++;
+    assertThat(judge(watch, 80, 20)).isEqualTo(Finding.NOT_LOAD);
+  }
+
+  @Test
+  void comparison_takesEightFailuresThatWereToBeExpected() {
+    FailureWatch watch = answered();
+    now += PATIENCE;
+    assertThat(judge(watch, 36, 3)).as("7.8").isEqualTo(Finding.BORNE);
+    assertThat(watch.borne()).isEqualTo(0.05);
+    assertThat(judge(watch, 0, 1)).as("half of eight").isEqualTo(Finding.NOT_LOAD);
+    assertThat(watch.borne()).as("a tenth more than 4 of 40").isCloseTo(0.11, EXACTLY);
+  }
+
+  @Test
+  void comparison_inWhichLessThanHalfFails_saysItWasTheLoad() {
+    FailureWatch watch = answered();
+    now += PATIENCE;
+    assertThat(judge(watch, 37, 3)).isEqualTo(Finding.BORNE);
+    assertThat(watch.borne()).isEqualTo(0.05);
+    assertThat(judge(watch, 80, 20)).as("the next event").isEqualTo(Finding.TOO_MANY);
+  }
+
+  @Test
+  void whatIsBorne_isNeverMoreThanWhatTrips() {
+    FailureWatch watch = new FailureWatch(0.3, 0);
+    assertThat(judge(watch, 72, 28)).isEqualTo(Finding.TOO_MANY);
+    now += PATIENCE;
+    assertThat(judge(watch, 72, 28)).isEqualTo(Finding.NOT_LOAD);
+    assertThat(watch.borne()).isEqualTo(0.3);
+  }
+
+  /** One that bears 0.11. */
+  private FailureWatch bearing() {
+    FailureWatch watch = answered();
+    now += PATIENCE;
+    assertThat(judge(watch, 36, 4)).isEqualTo(Finding.NOT_LOAD);
+    assertThat(watch.borne()).isCloseTo(0.11, EXACTLY);
+    return watch;
+  }
+
+  @Test
+  void whatNoLongerFails_isForgottenInAMinute() {
+    FailureWatch watch = bearing();
+    watch.judge(Sums.failures(100, 0), 60, now, PATIENCE);
+    assertThat(watch.borne()).isCloseTo(0.05 + 0.06 / Math.E, EXACTLY);
+  }
+
+  @Test
+  void whatStillFails_isNotForgotten_asSeenOverTenSeconds() {
+    FailureWatch watch = bearing();
+    watch.judge(Sums.failures(90, 10), 10, now, PATIENCE);
+    double needed = 1.1 * (1 - 1 / Math.E) * 0.1;
+    double expected = needed + (0.11 - needed) * Math.exp(-1 / 6.0);
+    assertThat(watch.borne()).isCloseTo(expected, EXACTLY);
+  }
+
+  @Test
+  void relapse_isByTheShareThatTrips() {
+    assertThat(judge(new FailureWatch(0.3, 0), 12, 5)).isEqualTo(Finding.TOO_MANY);
+    assertThat(judge(new FailureWatch(0.3, 0), 11, 5)).isEqualTo(Finding.RELAPSE);
+    assertThat(judge(new FailureWatch(0.02, 0), 96, 5))
+        .as("what is borne")
+        .isNotEqualTo(Finding.RELAPSE);
+    assertThat(judge(new FailureWatch(0.02, 0), 95, 5)).isEqualTo(Finding.RELAPSE);
+  }
+
+  /** After a hundred good answers, of which half count by then. */
+  private boolean relapses(double borne, long good, long bad) {
+    FailureWatch watch = new FailureWatch(0.5, borne);
+    judge(watch, 100, 0);
+    return judge(watch, good, bad) == Finding.RELAPSE;
+  }
+
+  @Test
+  void relapse_isByMoreCalls_theNearerWhatIsBorneIsToWhatTrips() {
+    // 3.5 standard deviations of 0.4 are 0.1 in 294 calls.
+    assertThat(relapses(0.4, 48, 99)).isTrue();
+    assertThat(relapses(0.4, 49, 98)).isFalse();
+  }
+
+  @Test
+  void relapse_isByFiveHundredCallsAtMost() {
+    assertThat(relapses(0.45, 100, 150)).isTrue();
+    assertThat(relapses(0.45, 101, 149)).isFalse();
+  }
+
+  /** After so many good answers that only a row counts. */
+  private FailureWatch longGood(double threshold, double borne) {
+    FailureWatch watch = new FailureWatch(threshold, borne);
+    judge(watch, 1_000_000, 0);
+    return watch;
+  }
+
+  @Test
+  void row_isLongerWhereSomeFailAnyway_soThatChanceMakesItOnceInAMillionTimes() {
+    FailureWatch watch = longGood(0.5, 0.4);
+    assertThat(judge(watch, 0, 15)).as("0.4 to the 15th").isNotEqualTo(Finding.RELAPSE);
+    assertThat(judge(watch, 0, 1)).isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void row_endsAtLast_evenIfNearlyAllIsBorne() {
+    FailureWatch watch = longGood(1, 0.995);
+    for (int i = 0; i < 1_374; i++) {
+      assertThat(judge(watch, 0, 1)).as("failure %s", i).isNotEqualTo(Finding.RELAPSE);
+    }
+    assertThat(judge(watch, 0, 1)).as("0.99 to the 1,375th").isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void row_isFive_whereLittleIsBorne() {
+    assertThat(judge(longGood(0.5, 0), 0, 4)).isNotEqualTo(Finding.RELAPSE);
+    assertThat(judge(longGood(0.5, 0), 0, 5)).isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void failuresThatAreBackFirst_areWeighedWithWhatIsUnderWay_untilOneIsGood() {
+    assertThat(judge(new FailureWatch(0.5, 0), 0, 5, 5)).isEqualTo(Finding.RELAPSE);
+    assertThat(judge(new FailureWatch(0.5, 0), 0, 5, 6)).isEqualTo(Finding.TOO_MANY);
+    FailureWatch watch = new FailureWatch(0.5, 0);
+    judge(watch, 1_000, 0, 6);
+    assertThat(judge(watch, 0, 5, 6)).as("in a row").isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void failuresThatAreBackFirst_areNoEvent_ifTheyAreFewOfWhatIsUnderWay() {
+    assertThat(judge(new FailureWatch(0.5, 0), 0, 3, 10)).as("of 13").isEqualTo(Finding.BORNE);
+    assertThat(judge(new FailureWatch(0.5, 0), 0, 3, 9)).isEqualTo(Finding.TOO_MANY);
+  }
+}
