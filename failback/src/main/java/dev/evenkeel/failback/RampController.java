@@ -81,6 +81,7 @@ public final class RampController {
   private double demand;
   private long steppedNanos;
   private double spent; // seconds of what was asked for that were refused without a sign
+  private double waited; // of them, since the last answer
   private int cleanSteps;
   private double cleanSeconds;
   private double seconds;
@@ -305,17 +306,27 @@ public final class RampController {
 
   /**
    * Nothing shows that the dependency is full, and as much has been refused as a breaker that just
-   * waits would have refused: then all is let through soon, whatever is known by then.
+   * waits would have refused: then all is let through soon, as long as answers come. What hangs
+   * gets nothing by waiting.
    */
   private void spend(StepSums since, double elapsed) {
-    if (since.refused() == 0 || trial.isFull() || rateBinds()) {
+    if (trial.isFull() || rateBinds()) {
+      waited = 0;
       return;
     }
-    spent += elapsed * since.refused() / Math.max(since.refused(), since.offered());
+    if (since.refused() > 0) {
+      double share = (double) since.refused() / Math.max(since.refused(), since.offered());
+      waited += share * Math.min(elapsed, MAX_STEP_SECONDS);
+    }
+    if (since.good() == 0) {
+      return;
+    }
+    spent += waited;
     if (spent > MOST_SPENT_SECONDS) {
-      double time = Math.min(elapsed, 1 + spent - MOST_SPENT_SECONDS);
+      double time = Math.min(waited, MAX_STEP_SECONDS);
       multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(OPENS_PER_SECOND, time));
     }
+    waited = 0;
   }
 
   private void stepBack() {

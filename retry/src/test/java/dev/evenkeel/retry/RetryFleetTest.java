@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.testkit.ManualKernel;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +33,7 @@ class RetryFleetTest {
 
   private final ManualKernel kernel = ManualKernel.withSeed(3);
   private final SplittableRandom random = new SplittableRandom(5);
-  private BooleanSupplier fails = () -> false;
+  private LongPredicate fails = seed -> false;
   private long calls;
   private long attempts;
   private long served;
@@ -52,10 +53,11 @@ class RetryFleetTest {
     return RetryBudget.of(0.1, 50, 5);
   }
 
-  private CompletableFuture<String> attempt() {
+  /** An attempt's fate is its own, whatever other calls do: so two budgets can be compared. */
+  private CompletableFuture<String> attempt(long call) {
     attempts++;
     CompletableFuture<String> answer = new CompletableFuture<>();
-    boolean failing = fails.getAsBoolean();
+    boolean failing = fails.test(100 * call + CallContext.current().attempt());
     var unusedTimer = kernel.schedule(kernel.nanoTime() + 5_000_000, () -> {
       var unused =
           failing ? answer.completeExceptionally(new IOException("down")) : answer.complete("ok");
@@ -67,8 +69,8 @@ class RetryFleetTest {
   private void callAgain(Pipeline pipeline, double perSecond) {
     long wait = (long) (-1e9 / perSecond * Math.log(1 - random.nextDouble()));
     var unusedTimer = kernel.schedule(kernel.nanoTime() + Math.max(1, wait), () -> {
-      calls++;
-      var unused = pipeline.callAsync(this::attempt).thenAccept(answer -> served++);
+      long call = calls++;
+      var unused = pipeline.callAsync(() -> attempt(call)).thenAccept(answer -> served++);
       callAgain(pipeline, perSecond);
     });
   }
@@ -91,7 +93,7 @@ class RetryFleetTest {
     fleet(clients, perSecond, budgets);
     kernel.advance(Duration.ofMinutes(3));
     forget();
-    fails = () -> true;
+    fails = seed -> true;
     kernel.advance(Duration.ofSeconds(7));
     double load = (double) attempts / calls;
     System.out.println(String.format(
@@ -121,7 +123,7 @@ class RetryFleetTest {
   private double servedAt(
       double failing, int clients, double perSecond, Supplier<RetryBudget> budgets) {
     RetryFleetTest run = new RetryFleetTest();
-    run.fails = () -> run.random.nextDouble() < failing;
+    run.fails = seed -> new SplittableRandom(seed).nextDouble() < failing;
     run.fleet(clients, perSecond, budgets);
     run.kernel.advance(MINUTES);
     return (double) run.served / run.calls;
@@ -153,9 +155,10 @@ class RetryFleetTest {
         .policies(
             Retry.builder().budget(RetryBudget.of(0.1, 50, 50)).build(), Timeout.ofMillis(500))
         .build();
-    fails = () -> kernel.nanoTime() < 1_000_000;
+    fails = seed -> kernel.nanoTime() < 1_000_000;
     for (int i = 0; i < 20; i++) { // all on one connection, which breaks
-      var unused = pipeline.callAsync(this::attempt).thenAccept(answer -> served++);
+      int call = i;
+      var unused = pipeline.callAsync(() -> attempt(call)).thenAccept(answer -> served++);
     }
     kernel.advance(Duration.ofSeconds(1));
     assertThat(served).isEqualTo(20);
