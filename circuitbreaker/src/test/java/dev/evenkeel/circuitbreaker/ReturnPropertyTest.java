@@ -58,7 +58,7 @@ class ReturnPropertyTest {
     double bound = Math.max(60, Math.max(30 / perSecond, 10 * callSeconds));
     long begin = (long) (town.outageTo + 2 * bound);
     long end = begin + Math.max(60, (long) (5 * callSeconds));
-    return town.runUntil(end).admitted(begin, end);
+    return town.runUntil((double) end).admitted(begin, end);
   }
 
   @Property(tries = 12, seed = "1", shrinking = ShrinkingMode.OFF)
