@@ -69,10 +69,8 @@ class ReturnPropertyTest {
       @ForAll long seed) {
     Town town = town(seed);
     town.rate = perSecond;
-    town.latency =
-        (time, dice) -> CALL_SECONDS * (time < TO ? 1 : factor) * spread.draw(dice);
-    assertThat(admittedAtLast(town, CALL_SECONDS * factor, perSecond))
-        .isGreaterThan(NEARLY_ALL);
+    town.latency = (time, dice) -> CALL_SECONDS * (time < TO ? 1 : factor) * spread.draw(dice);
+    assertThat(admittedAtLast(town, CALL_SECONDS * factor, perSecond)).isGreaterThan(NEARLY_ALL);
   }
 
   @Property(tries = 10, seed = "2", shrinking = ShrinkingMode.OFF)
@@ -124,8 +122,7 @@ class ReturnPropertyTest {
     Town town = town(seed);
     town.burst = burst;
     town.burstEvery = every;
-    town.latency =
-        (time, dice) -> CALL_SECONDS * (time < TO ? 1 : factor) * Town.exponential(dice);
+    town.latency = (time, dice) -> CALL_SECONDS * (time < TO ? 1 : factor) * Town.exponential(dice);
     assertThat(admittedAtLast(town, CALL_SECONDS * factor, burst / every))
         .isGreaterThan(NEARLY_ALL);
   }

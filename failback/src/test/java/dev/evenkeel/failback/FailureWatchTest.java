@@ -107,8 +107,9 @@ class FailureWatchTest {
   void relapse_isByTheShareThatTrips() {
     assertThat(judge(new FailureWatch(0.3, 0), 12, 5)).isEqualTo(Finding.TOO_MANY);
     assertThat(judge(new FailureWatch(0.3, 0), 11, 5)).isEqualTo(Finding.RELAPSE);
-    assertThat(judge(new FailureWatch(0.02, 0), 96, 5)).as("what is borne").isNotEqualTo(
-        Finding.RELAPSE);
+    assertThat(judge(new FailureWatch(0.02, 0), 96, 5))
+        .as("what is borne")
+        .isNotEqualTo(Finding.RELAPSE);
     assertThat(judge(new FailureWatch(0.02, 0), 95, 5)).isEqualTo(Finding.RELAPSE);
   }
 

@@ -119,9 +119,7 @@ class ProbePaceTest {
     for (int i = 0; i < 2_000; i++) {
       pace.beginAgain(false);
     }
-    assertThat(pace.next(1e9, 1L << 63) / SECOND)
-        .as("1,024 times at most")
-        .isEqualTo(0.1);
+    assertThat(pace.next(1e9, 1L << 63) / SECOND).as("1,024 times at most").isEqualTo(0.1);
     assertThat(pace.next(80, 1L << 63) / SECOND).isEqualTo(15);
   }
 

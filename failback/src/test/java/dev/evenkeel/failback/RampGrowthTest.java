@@ -231,8 +231,7 @@ class RampGrowthTest {
 
   @Test
   void silence_letsFourDoublingsPassInWhatACallTakes_upToTheGoodLevel() {
-    RampController ramp =
-        Ramps.ramp(Failback.standard(), 1_000, SECOND, SECOND, DEMAND, 0.9, now);
+    RampController ramp = Ramps.ramp(Failback.standard(), 1_000, SECOND, SECOND, DEMAND, 0.9, now);
     assertThat(ramp.share()).isEqualTo(0.25);
     silence(ramp, SECOND / 4);
     assertThat(ramp.share()).isCloseTo(0.5, EXACTLY);
@@ -288,7 +287,9 @@ class RampGrowthTest {
     now += SECOND;
     assertThat(relapsed.step(now, Sums.of(2_000, 1_000, 800, 1_200, 9 * LATENCY)))
         .isEqualTo(Decision.RELAPSE);
-    assertThat(relapsed.lesson().trialWaitSeconds()).as("the second one in a ramp").isEqualTo(5);
+    assertThat(relapsed.lesson().trialWaitSeconds())
+        .as("the second one in a ramp")
+        .isEqualTo(5);
     assertThat(relapsed.lesson().goodLevel()).isLessThanOrEqualTo(1);
   }
 }
