@@ -202,7 +202,7 @@ class LatencyTrackTest {
   @Test
   void withoutAMemoryOrAProbe_theFirstAnswersTellAlone() {
     LatencyTrack track = new LatencyTrack(0, 0);
-    assertThat(track.healthyNanos()).as("nothing is known").isZero();
+    assertThat(track.healthyNanos()).as("nothing is known").isEqualTo(LatencyTrack.LEAST_NANOS);
     track.steer(2 * 40 * MILLI, 2, 1);
     assertThat(track.healthyNanos()).isEqualTo(40 * MILLI);
     assertThat(track.nanos()).as("both averages are of these two").isEqualTo(40 * MILLI);
@@ -212,10 +212,10 @@ class LatencyTrackTest {
   }
 
   @Test
-  void whatIsLearned_isAMillisecondAtLeast() {
+  void whatIsLearned_isFiveMillisecondsAtLeast() {
     LatencyTrack track = new LatencyTrack(0, MILLI / 10);
     track.steer(40 * MILLI / 10, 40, 1);
-    assertThat(track.healthyNanos()).isEqualTo(MILLI);
+    assertThat(track.healthyNanos()).isEqualTo(5 * MILLI);
   }
 
   @Test

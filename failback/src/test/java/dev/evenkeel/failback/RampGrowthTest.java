@@ -193,20 +193,44 @@ class RampGrowthTest {
 
   /**
    * In a hot loop a call takes 20 us, of a thread that has just been woken 0.3 ms: that is the
-   * caller's own, and says nothing of the dependency.
+   * caller's own, and says nothing of the dependency. Nor is a queue of less than 5 ms one to hold
+   * calls back for.
    */
   @Test
-  void quickDependency_isNotHeldBackByWhatItsCallersAddBelowAMillisecond() {
+  void quickDependency_isNotHeldBackByWhatItServesWithinFiveMilliseconds() {
     RampController ramp =
-        Ramps.ramp(Failback.standard(), 50_000, 20_000, 1_400_000, 50_000, 1, now);
+        Ramps.ramp(Failback.standard(), 50_000, 20_000, 7_000_000, 50_000, 1, now);
     assertThat(ramp.share()).as("a slow probe").isCloseTo(0.25 / 1.2, EXACTLY);
     for (int i = 0; i < 3; i++) {
       step(ramp, STEP, 1_000, 300_000);
     }
     assertThat(ramp.share()).as("three doublings, as with any other").isEqualTo(2);
-    assertThat(ramp.maxInFlight()).as("2 x 50,000/s x 1 ms, and two").isEqualTo(102);
-    step(ramp, SECOND, 1_000, 4_000_000);
-    assertThat(ramp.share()).as("four milliseconds are the dependency's").isLessThan(1);
+    assertThat(ramp.maxInFlight()).as("2 x 50,000/s x 5 ms, and two").isEqualTo(502);
+    step(ramp, SECOND, 1_000, 20_000_000);
+    assertThat(ramp.share()).as("twenty milliseconds are the dependency's").isLessThan(1);
+  }
+
+  /** Half of what is asked for is refused: after 40 s of it, 20 s of traffic are lost. */
+  @Test
+  void refusedWithoutASign_isTwentySecondsAtMost() {
+    RampController ramp = slowRamp(1);
+    int seconds = 0;
+    for (; seconds < 100 && multiple(ramp, SLOW) < 100; seconds++) {
+      step(ramp, SECOND, 1, SLOW); // one answer a second proves nothing
+    }
+    assertThat(seconds).isBetween(40, 55);
+  }
+
+  @Test
+  void refusedWithoutAnAnswer_opensNothing_whateverTheTime() {
+    RampController ramp = slowRamp(1);
+    for (int i = 0; i < 200; i++) {
+      now += SECOND;
+      ramp.step(now, Sums.of(100, 100, 0, 0, 0));
+    }
+    assertThat(multiple(ramp, SLOW))
+        .as("what hangs gets no more than it bore")
+        .isLessThanOrEqualTo(1 + 1e-9);
   }
 
   @Test
