@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -124,18 +125,26 @@ class ColdRestartTest {
     }
   }
 
+  /**
+   * The physical limit is 6.7 s. A process with 3 to 8 calls/s may need 6 to 15 s to notice, as its
+   * probes are 2 % of its traffic; ten workers are idle by chance more often than a hundred, and
+   * random arrivals alone make 1 s. The simulator's tests hold fleets of the full size to 1.5 times
+   * the limit.
+   */
   @ParameterizedTest
-  @CsvSource({
-    "20, 1, 1.7",
-    "20, 2, 1.7",
-    "20, 3, 1.7",
-    "20, 4, 1.7",
-    "20, 5, 1.7",
-    "1, 6, 1.5",
-    "5, 7, 1.5",
-    "50, 8, 2.2"
-  })
-  void fleetOnAColdServer_recoversWithoutARelapse(int processes, long seed, double most) {
+  @CsvSource({"20, 1.6", "1, 1.5", "5, 1.5", "50, 2.2"})
+  void fleetOnAColdServer_recoversWithoutARelapse(int processes, double most) {
+    double[] debts = LongStream.rangeClosed(1, 15)
+        .mapToDouble(seed -> new ColdRestartTest().debt(processes, seed))
+        .sorted()
+        .toArray();
+    assertThat(debts[7])
+        .as("median recovery debt of 15 runs, seconds of normal traffic")
+        .isBetween(0.0, most * 6.7);
+  }
+
+  /** Of a run in which nothing relapses. */
+  private double debt(int processes, long seed) {
     random = new SplittableRandom(seed);
     fleet = new ArrayList<>();
     for (int i = 0; i < processes; i++) {
@@ -169,12 +178,7 @@ class ColdRestartTest {
       }
       best = Math.max(best, smooth);
     }
-    double debt = lost / LOAD;
     assertThat(relapses).as("relapses").isZero();
-    // The physical limit is 6.7 s. A process with 3 to 8 calls/s may need 6 to 15 s to notice, as
-    // its probes are 2 % of its traffic; ten workers are idle by chance more often than a hundred,
-    // and random arrivals alone make 1 s. The simulator's tests hold fleets of the full size to 1.5
-    // times the limit.
-    assertThat(debt).as("recovery debt, seconds of normal traffic").isBetween(0.0, most * 6.7);
+    return lost / LOAD;
   }
 }

@@ -213,12 +213,18 @@ class RampGrowthTest {
   /** Half of what is asked for is refused: after 40 s of it, 20 s of traffic are lost. */
   @Test
   void refusedWithoutASign_isTwentySecondsAtMost() {
-    RampController ramp = slowRamp(1);
-    int seconds = 0;
-    for (; seconds < 100 && multiple(ramp, SLOW) < 100; seconds++) {
+    Memory memory = new Memory(1_000, LATENCY, 0, 0, DEMAND);
+    Lesson noTrials = new Lesson(1, 1_000, 0);
+    RampController ramp = new RampController(
+        Failback.standard(), Tolerance.STANDARD, memory, 2 * SLOW, noTrials, now);
+    for (int i = 0; i < 40; i++) {
       step(ramp, SECOND, 1, SLOW); // one answer a second proves nothing
     }
-    assertThat(seconds).isBetween(40, 55);
+    assertThat(multiple(ramp, SLOW)).isLessThan(10);
+    for (int i = 0; i < 20; i++) {
+      step(ramp, SECOND, 1, SLOW);
+    }
+    assertThat(multiple(ramp, SLOW)).as("doubled for each second refused").isGreaterThan(1_000);
   }
 
   @Test
@@ -228,9 +234,7 @@ class RampGrowthTest {
       now += SECOND;
       ramp.step(now, Sums.of(100, 100, 0, 0, 0));
     }
-    assertThat(multiple(ramp, SLOW))
-        .as("what hangs gets no more than it bore")
-        .isLessThanOrEqualTo(1 + 1e-9);
+    assertThat(ramp.share()).as("what hangs gets no more than it bore").isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -305,6 +305,11 @@ public final class AdaptiveLimit implements Gate {
   }
 
   @Override
+  public boolean permitsFollowWork() {
+    return true; // what runs counts, also when its caller has gone
+  }
+
+  @Override
   public String name() {
     return "adaptive-limit";
   }

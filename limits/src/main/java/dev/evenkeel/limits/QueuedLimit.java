@@ -191,6 +191,11 @@ public final class QueuedLimit implements WaitingGate {
   }
 
   @Override
+  public boolean permitsFollowWork() {
+    return true; // what runs counts, also when its caller has gone
+  }
+
+  @Override
   public String name() {
     return "queued-limit";
   }
