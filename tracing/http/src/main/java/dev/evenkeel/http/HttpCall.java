@@ -92,7 +92,8 @@ final class HttpCall<T> {
   private RuntimeException whoseDeadline(@Nullable Deadline deadline) {
     Duration own = deadline == null ? Duration.ZERO : deadline.remaining();
     Duration callers = callersDeadline == null ? null : callersDeadline.remaining();
-    return callers == null || own.compareTo(callers.minusMillis(1)) < 0
+    boolean ours = callers == null || own.compareTo(callers.minusMillis(1)) < 0;
+    return ours && own.compareTo(Duration.ZERO) > 0
         ? new CallTimeoutException(pipelineName, "timeout", own, null)
         : new DeadlineExceededException(pipelineName, true, null);
   }

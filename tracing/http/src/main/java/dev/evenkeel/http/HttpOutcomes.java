@@ -133,8 +133,8 @@ public final class HttpOutcomes {
     }
     Duration asked = RetryAfterHeader.read(header);
     if (asked != null && (status == 503 || status == 429) && asked.compareTo(capacityUpTo) <= 0) {
-      RefusalReason reason =
-          status == 429 ? RefusalReason.RATE_LIMIT : RefusalReason.CONCURRENCY_LIMIT;
+      // Not RATE_LIMIT, which is a limit of this process's own and never retried.
+      RefusalReason reason = status == 429 ? RefusalReason.OTHER : RefusalReason.CONCURRENCY_LIMIT;
       return new CallRefusedException(pipelineName, "http-" + status, reason, clamped(asked));
     }
     return new HttpStatusException(status, asked == null ? Duration.ZERO : clamped(asked));

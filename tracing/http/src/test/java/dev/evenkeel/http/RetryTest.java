@@ -37,6 +37,7 @@ class RetryTest {
         .maxAttempts(3)
         .unlimitedBudget()
         .backoff(Backoff.fixed(Duration.ofMillis(1)))
+        .maxWait(Duration.ofSeconds(5)) // what a server may ask for
         .build();
   }
 
