@@ -49,7 +49,7 @@ class OutcomesTest {
         });
     assertThatThrownBy(() -> check(outcomes, 429, "retry-after-millis", "70", "Retry-After", "1"))
         .isInstanceOfSatisfying(CallRefusedException.class, refused -> {
-          assertThat(refused.reason()).isEqualTo(RefusalReason.RATE_LIMIT);
+          assertThat(refused.reason()).isEqualTo(RefusalReason.OTHER);
           assertThat(refused.retryAfter()).isEqualTo(Duration.ofMillis(70));
         });
     assertThatThrownBy(() -> check(outcomes, 500, "Retry-After", "2"))
