@@ -57,7 +57,7 @@ class FilterTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server
-        .createContext("/work", exchange -> {
+        .createContext("/jobs", exchange -> {
           handled.incrementAndGet();
           handler.handle(exchange);
           exchange.close();
@@ -73,7 +73,7 @@ class FilterTest {
 
   private HttpRequest request(String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/work/1"));
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/jobs/1"));
     return (headers.length == 0 ? request : request.headers(headers)).build();
   }
 

@@ -75,7 +75,7 @@ class ServletFilterTest {
       }
     });
     servlet.setAsyncSupported(true);
-    context.addServlet(servlet, "/work/*");
+    context.addServlet(servlet, "/jobs/*");
     FilterHolder filter = new FilterHolder(EvenkeelServletFilter.with(policy));
     filter.setAsyncSupported(true);
     context.addFilter(filter, "/*", EnumSet.allOf(DispatcherType.class));
@@ -93,7 +93,7 @@ class ServletFilterTest {
   }
 
   private HttpRequest request(String... headers) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(server.getURI().resolve("/work/1"));
+    HttpRequest.Builder request = HttpRequest.newBuilder(server.getURI().resolve("/jobs/1"));
     return (headers.length == 0 ? request : request.headers(headers)).build();
   }
 
@@ -249,13 +249,13 @@ class ServletFilterTest {
 
     SpanData span = exporter.getFinishedSpanItems().get(0);
     assertThat(span.getKind()).isEqualTo(SpanKind.SERVER);
-    assertThat(span.getName()).isEqualTo("GET /work/*");
+    assertThat(span.getName()).isEqualTo("GET /jobs/*");
     assertThat(span.getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
     assertThat(span.getAttributes().get(HttpAttributes.HTTP_RESPONSE_STATUS_CODE))
         .isEqualTo(404L);
     assertThat(URI.create("http://x"
                 + span.getAttributes().get(io.opentelemetry.semconv.UrlAttributes.URL_PATH))
             .getPath())
-        .isEqualTo("/work/1");
+        .isEqualTo("/jobs/1");
   }
 }
