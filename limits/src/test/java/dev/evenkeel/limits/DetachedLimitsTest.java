@@ -34,9 +34,12 @@ class DetachedLimitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"queued", "adaptive"})
   void limit_boundsTheAttemptsThatRun(String which) {
-    Gate limit = which.equals("queued") ? QueuedLimit.of(5, 0) : AdaptiveLimit.of(5, 1, 5);
-    Pipeline legacy =
-        Pipeline.of("legacy", limit, Timeout.detached(Duration.ofMillis(10), executor));
+    Gate limit = which.equals("queued") ? QueuedLimit.of(5, 1) : AdaptiveLimit.of(5, 1, 5);
+    Pipeline legacy = Pipeline.of(
+        "legacy",
+        Timeout.total(Duration.ofMillis(40)), // bounds the wait in the queue
+        limit,
+        Timeout.detached(Duration.ofMillis(10), executor));
     for (int i = 0; i < 30; i++) {
       legacy.callOrElse(this::deaf, "gave up");
     }
