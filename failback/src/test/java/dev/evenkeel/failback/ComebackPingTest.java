@@ -33,16 +33,6 @@ class ComebackPingTest {
     return comeback.admitPing(ping, now);
   }
 
-  /** So that there is something to ramp up to. */
-  private void healthyMinute() {
-    for (int i = 0; i < 60; i++) {
-      baseline.onOffered(20);
-      baseline.onSuccess(SECOND / 20, 20);
-      now += SECOND;
-      baseline.sample(now);
-    }
-  }
-
   private long pingAfterTheCoolDown() {
     comeback.begin("test", 0, now);
     now += 20 * SECOND;
@@ -121,7 +111,6 @@ class ComebackPingTest {
 
   @Test
   void pingThatSaidYesWhileCallsSaidNo_leavesTheNextProbeToACall() {
-    healthyMinute();
     comeback.settlePing(ping, pingAfterTheCoolDown(), Sample.GOOD, now);
     relapse();
     now += 20 * SECOND;
@@ -139,7 +128,6 @@ class ComebackPingTest {
 
   @Test
   void pingThatWasWrong_decidesAgainWhenThereAreNoMoreCalls() {
-    healthyMinute();
     comeback.settlePing(ping, pingAfterTheCoolDown(), Sample.GOOD, now);
     relapse();
     now += 61 * SECOND;
