@@ -65,6 +65,7 @@ abstract class NestedAlarm extends Interrupter {
     if (outerKernel != kernel) {
       armedBy = kernel;
     }
+    frame.interruptedBefore = thread.isInterrupted(); // once armed, the flag may be ours
     if (!change(outer, armed)) {
       armedFor = around;
       armedBy = outerKernel;
@@ -73,7 +74,6 @@ abstract class NestedAlarm extends Interrupter {
     frame.outerAlarm = outer;
     frame.alarm = armed;
     frame.isArmed = true;
-    frame.interruptedBefore = thread.isInterrupted();
     boolean watched = false;
     try {
       if (byClock) {

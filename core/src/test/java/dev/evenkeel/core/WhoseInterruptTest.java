@@ -246,4 +246,42 @@ class WhoseInterruptTest {
         }))
         .isFalse();
   }
+
+  /** A thread that is slow to say whether it is interrupted: it waits for an interrupt first. */
+  private static final class SlowToSay extends Thread {
+
+    private final AtomicInteger asked = new AtomicInteger();
+
+    SlowToSay(Runnable task) {
+      super(task, "slow-to-say");
+    }
+
+    @Override
+    public boolean isInterrupted() {
+      if (Thread.currentThread() == this && asked.getAndIncrement() == 0) {
+        long end = System.nanoTime() + 50_000_000;
+        while (!super.isInterrupted() && System.nanoTime() - end < 0) {
+          Thread.onSpinWait();
+        }
+      }
+      return super.isInterrupted();
+    }
+  }
+
+  @Test
+  void anInterruptThatComesWhileTheTimeoutIsArmed_isNotTakenForOneFromBefore() throws Exception {
+    Pipeline pipeline = Pipeline.of("short", Timeout.ofMillis(1));
+    SlowToSay thread = new SlowToSay(() -> {
+      failure.set(catchThrowable(() -> pipeline.run(Hostile::hang)));
+      flag.set(Thread.interrupted());
+    });
+    Pipeline other = Pipeline.of("other", Timeout.ofMillis(1));
+    thread.start();
+    while (thread.isAlive()) { // so that the clock looks at the alarms all the time
+      assertThatThrownBy(() -> other.run(Hostile::hang)).isInstanceOf(CallTimeoutException.class);
+    }
+    assertThat(thread.asked).as("asked whether it is interrupted").hasPositiveValue();
+    assertThat(failure.get()).isInstanceOf(CallTimeoutException.class);
+    assertThat(flag).as("a stray interrupt").isFalse();
+  }
 }
