@@ -52,6 +52,10 @@ abstract class Alarm {
     return (word & TAGS) == BY_CLOCK;
   }
 
+  static boolean isTagged(long word, long tag) {
+    return (word & TAGS) == tag;
+  }
+
   static long timeOf(long armed) {
     return armed & ~TAGS;
   }

@@ -37,7 +37,12 @@ final class AsyncGateWait implements Abortable, Runnable {
       return;
     }
     wait.clip(frame);
-    timer = frame.kernel().schedule(wait.lastNanos(), wait::timeOver);
+    try {
+      timer = frame.kernel().schedule(wait.lastNanos(), wait::timeOver);
+    } catch (Throwable noTimer) {
+      layer.giveUp(frame, wait);
+      throw noTimer;
+    }
     if (!wait.begin()) {
       goOn(wait.get());
     }

@@ -67,7 +67,10 @@ final class Attempt {
   /** The calls around it, which may interrupt this thread, do so when it has ended. */
   private static @Nullable Object cooperative(Frame frame, CheckedSupplier<?, ?> call) {
     CallerThread thread = frame.caller;
-    thread.setAside(frame);
+    if (!thread.setAside(frame)) {
+      frame.expired();
+      return null;
+    }
     try {
       Object result = call.get();
       frame.timePassed();

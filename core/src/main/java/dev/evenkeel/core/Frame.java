@@ -218,6 +218,7 @@ class Frame extends Timing implements CallView, ContextSource {
   /** Lets go of what the call brought. */
   void clear() {
     forget();
+    endHooks();
     if (blockingCall != null) {
       blockingCall = null;
     }
@@ -241,6 +242,7 @@ class Frame extends Timing implements CallView, ContextSource {
     hedge = 0;
     shareOver = false;
     leftBehind = null;
+    endHooks(); // those of a listener or predicate, which belong to no attempt
     beginsAgain();
     beginAgain();
     retryAllowed = true;
@@ -321,8 +323,16 @@ class Frame extends Timing implements CallView, ContextSource {
       boolean alone = enforcement().mode() == Timeout.Mode.COOPERATIVE && !async;
       own = new AbortHooks(kernel(), pipeline().faults(), alone ? deadline : null);
       hooks = own;
+      if (isEndedFromOutside()) {
+        own.run(); // whoever ended it has found none: those that follow run at once
+      }
     }
     return own;
+  }
+
+  /** Whether the attempt is to end, but has not yet. */
+  private boolean isEndedFromOutside() {
+    return isLost() || (isArmed && caller.hasRung(this));
   }
 
   @Override

@@ -45,21 +45,22 @@ final class HandOver {
   }
 
   private void handTo(Executor users, Once task) {
-    task.patience = kernel.schedule(
-        kernel.nanoTime() + LONGEST_WAIT_NANOS,
-        () -> onKernel(() -> {
-          if (task.tryRun()) {
-            faults.tellOnce(
-                "executor is slow",
-                "executor: has not begun with a task within 1 s, or dropped it (expected: threads to"
-                    + " spare); going on with the kernel's");
-          }
-        }));
     try {
+      task.patience = kernel.schedule(
+          kernel.nanoTime() + LONGEST_WAIT_NANOS, () -> onKernel(() -> runInstead(task)));
       users.execute(task);
     } catch (Throwable rejected) {
       faults.report("executor", rejected, "going on with a thread of the kernel's");
       task.run();
+    }
+  }
+
+  private void runInstead(Once task) {
+    if (task.tryRun()) {
+      faults.tellOnce(
+          "executor is slow",
+          "executor: has not begun with a task within 1 s, or dropped it (expected: threads to"
+              + " spare); going on with the kernel's");
     }
   }
 

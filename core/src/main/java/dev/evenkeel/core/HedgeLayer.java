@@ -118,7 +118,12 @@ final class HedgeLayer extends Layer {
     abstract void handOver();
 
     final void arm(int hedge, long fromNanos) {
-      race.armed(hedge, kernel.schedule(fromNanos + delay, this::handOver));
+      try {
+        race.armed(hedge, kernel.schedule(fromNanos + delay, this::handOver));
+      } catch (Throwable noTimer) {
+        faults.report("kernel.schedule", noTimer, "the call goes on without a further hedge");
+        race.forbid();
+      }
     }
 
     /** Whether the hedge may start; if so, the next one is waited for. */
@@ -158,15 +163,28 @@ final class HedgeLayer extends Layer {
       super(outer, at, delay);
     }
 
+    /** While the first attempt runs its own alarm is enough, and settled with the signal's. */
     void call() {
+      CallerThread thread = outer.caller;
+      if (!thread.setAside(outer)) {
+        outer.expired();
+        return;
+      }
       Thread caller = Thread.currentThread();
-      Frame frame = branch(outer.caller, outer.now());
-      StopSignal watch = new StopSignal(caller, kernel, () -> frame.hooks);
-      Runner first = new Runner(frame, watch);
-      race.first(first);
-      armOrForbid();
-      Throwable failure = attempt(frame);
-      boolean interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
+      Frame frame = branch(thread, outer.now());
+      Runner first;
+      Throwable failure;
+      boolean interrupted;
+      try {
+        StopSignal watch = new StopSignal(caller, kernel, () -> frame.hooks);
+        first = new Runner(frame, watch);
+        race.first(first);
+        arm(1, outer.now());
+        failure = attempt(frame);
+        interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
+      } finally {
+        thread.takeUpAgain(outer);
+      }
       leave(first, interrupted);
       Frame outcome = race.outcome();
       if (outcome == null) {
@@ -185,15 +203,6 @@ final class HedgeLayer extends Layer {
       finish(outcome, outcome.now() - now > 0 ? outcome.now() : now);
     }
 
-    private void armOrForbid() {
-      try {
-        arm(1, outer.now());
-      } catch (Throwable noTimer) {
-        faults.report("kernel.schedule", noTimer, "the call goes on without a hedge");
-        race.forbid();
-      }
-    }
-
     private @Nullable Throwable attempt(Frame frame) {
       try (CallersView view = CallersView.of(frame, loader)) {
         view.run(() -> frame.pipeline().engine().callBranch(frame, at + 1));
@@ -203,8 +212,7 @@ final class HedgeLayer extends Layer {
 
     /** The first attempt failed; waits for its hedges, but not beyond the deadline. */
     private Frame await(Thread caller) {
-      Cancellable limit =
-          outer.hasDeadline ? kernel.schedule(outer.deadlineNanos, race::conclude) : NO_TIMER;
+      Cancellable limit = limit();
       try {
         race.await();
       } catch (InterruptedException interrupted) {
@@ -214,6 +222,19 @@ final class HedgeLayer extends Layer {
         limit.cancel();
       }
       return Checks.notNull("outcome", race.outcome());
+    }
+
+    private Cancellable limit() {
+      if (!outer.hasDeadline) {
+        return NO_TIMER;
+      }
+      try {
+        return kernel.schedule(outer.deadlineNanos, race::conclude);
+      } catch (Throwable noTimer) {
+        faults.report("kernel.schedule", noTimer, "the call does not wait for its hedges");
+        race.conclude();
+        return NO_TIMER;
+      }
     }
 
     @Override

@@ -75,13 +75,9 @@ abstract class Interrupter extends Alarm {
   /** What the call that is interrupted wants to be done; null if nothing. */
   abstract @Nullable AbortHooks hooks();
 
-  private static long dueOf(long armed) {
-    return timeOf(armed) | DUE;
-  }
-
   /** The time is over. */
   final void due(long armed, Kernel kernel) {
-    long due = dueOf(armed);
+    long due = timeOf(armed) | DUE;
     if (!change(armed, due)) {
       return;
     }
@@ -107,13 +103,26 @@ abstract class Interrupter extends Alarm {
       send(due);
       return;
     }
-    Cancellable impatient = kernel.schedule(
-        kernel.nanoTime() + HOOKS_NANOS, () -> Signals.send(kernel, () -> send(due)));
+    Cancellable impatient = null;
     try {
+      impatient = impatience(due, kernel);
       hooks.run();
     } finally {
-      impatient.cancel();
+      if (impatient != null) {
+        impatient.cancel();
+      }
       send(due);
+    }
+  }
+
+  /** The interrupt comes all the same if the hooks hang. */
+  private Cancellable impatience(long due, Kernel kernel) {
+    Runnable send = () -> Signals.send(kernel, () -> send(due));
+    try {
+      return kernel.schedule(kernel.nanoTime() + HOOKS_NANOS, send);
+    } catch (Throwable noTimer) {
+      Kernel system = Kernel.system();
+      return system.schedule(system.nanoTime() + HOOKS_NANOS, send);
     }
   }
 
@@ -138,24 +147,32 @@ abstract class Interrupter extends Alarm {
   }
 
   /**
-   * The call has ended; on its thread. Unless it is in time, or nothing was sent, the word is left
-   * for the caller of this to set, after the flag.
+   * The call has ended; on its thread. The word is idle then, whoever had it: a call inside this
+   * one in which the engine has failed may have left it armed.
    *
    * @param armed what the word was armed with
-   * @param before what it becomes
    */
-  final End takeBack(long armed, long before) {
-    if (change(armed, before)) {
+  final End takeBack(long armed) {
+    if (change(armed, IDLE)) {
       return End.IN_TIME;
     }
-    if (change(dueOf(armed), before)) {
-      return End.NOT_SENT;
+    for (; ; ) {
+      long present = word();
+      if (isArmed(present) || present == IDLE) {
+        if (change(present, IDLE)) {
+          return End.IN_TIME;
+        }
+      } else if (isTagged(present, DUE)) {
+        if (change(present, IDLE)) {
+          return End.NOT_SENT;
+        }
+      } else if (isTagged(present, SENDING)) {
+        await(present);
+      } else {
+        setWord(IDLE);
+        return present == WAS_SET ? End.WAS_SET : End.SENT;
+      }
     }
-    long sending = timeOf(armed) | SENDING;
-    if (word() == sending) {
-      await(sending);
-    }
-    return word() == WAS_SET ? End.WAS_SET : End.SENT;
   }
 
   private void await(long sending) {

@@ -16,6 +16,9 @@ abstract class NestedAlarm extends Interrupter {
   /** When the alarm rang; written by whoever rings it. */
   private long rangNanos;
 
+  /** When the alarm of the last call rang that has ended late. */
+  private long lastRangNanos;
+
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
 
@@ -39,44 +42,50 @@ abstract class NestedAlarm extends Interrupter {
   }
 
   /**
+   * Takes the alarm away from the call around this one, if there is any. While nobody has it
+   * nothing rings, so that whatever an alarm needs to know is changed only then: when it rings it
+   * is always for the call that it was armed for.
+   *
+   * @return false if that call's time is over: the alarm rings, or has rung
+   */
+  private boolean takeAway(Frame frame) {
+    long outer = word();
+    if (outer != IDLE) {
+      if (!isArmed(outer) || !change(outer, IDLE)) {
+        return false;
+      }
+      frame.outerKernel = armedBy;
+      frame.outerArmed = armedFor;
+    }
+    frame.outerAlarm = outer;
+    return true;
+  }
+
+  /**
    * Arms the alarm for the frame's deadline.
    *
    * @return false if the time of a call around this one is over, which has the earlier deadline
    */
   boolean arm(Frame frame, Kernel kernel) {
-    long outer = word();
-    boolean byClock = kernel instanceof SystemKernel;
-    long armed = armedAt(frame.deadlineNanos, byClock);
-    if (outer != IDLE && !isArmed(outer)) {
+    if (!takeAway(frame)) {
       return false;
     }
-    Kernel outerKernel = armedBy;
-    if (byClock) {
-      moveTo(((SystemKernel) kernel).alarms());
-    }
-    Frame around = armedFor;
-    if (around != frame) {
-      frame.outerArmed = around;
+    boolean byClock = kernel instanceof SystemKernel;
+    long armed = armedAt(frame.deadlineNanos, byClock);
+    if (armedFor != frame) {
       armedFor = frame;
     }
-    if (frame.outerKernel != outerKernel) {
-      frame.outerKernel = outerKernel;
-    }
-    if (outerKernel != kernel) {
+    if (armedBy != kernel) {
       armedBy = kernel;
     }
     frame.interruptedBefore = thread.isInterrupted(); // once armed, the flag may be ours
-    if (!change(outer, armed)) {
-      armedFor = around;
-      armedBy = outerKernel;
-      return false;
-    }
-    frame.outerAlarm = outer;
     frame.alarm = armed;
     frame.isArmed = true;
+    setWord(armed);
     boolean watched = false;
     try {
       if (byClock) {
+        moveTo(((SystemKernel) kernel).alarms());
         watch(armed);
       } else {
         frame.timer = kernel.schedule(frame.deadlineNanos, () -> onDue(armed, kernel.nanoTime()));
@@ -115,26 +124,31 @@ abstract class NestedAlarm extends Interrupter {
    * @return whether the time was over before
    */
   boolean disarm(Frame frame, boolean endedByInterruptedException) {
-    long outer = frame.outerAlarm;
-    End end = takeBack(frame.alarm, outer);
+    End end = takeBack(frame.alarm);
     frame.isArmed = false;
-    Cancellable timer = frame.timer;
-    if (timer != null) {
-      timer.cancel();
-      frame.timer = null;
-    }
     if (end != End.IN_TIME) {
+      noteRing(frame.alarm);
       settle(frame, end, endedByInterruptedException);
-      if (end != End.NOT_SENT) {
-        setWord(outer);
-      }
     }
-    if (outer != IDLE) {
-      restore(frame, outer, end != End.IN_TIME);
+    if (frame.outerAlarm != IDLE) {
+      boolean late = end != End.IN_TIME;
+      giveBack(frame, late, late && armedBy == frame.outerKernel);
     } else if (passing && clock != null) {
       clock.unregister(this, this);
     }
+    Cancellable timer = frame.timer;
+    if (timer != null) {
+      frame.timer = null;
+      timer.cancel();
+    }
     return end != End.IN_TIME;
+  }
+
+  /** What a ringer wrote who came too late to ring is the time of some alarm before this one. */
+  private void noteRing(long armed) {
+    long rang = rangNanos;
+    long dueNanos = timeOf(armed);
+    lastRangNanos = rang - dueNanos > 0 ? rang : dueNanos;
   }
 
   private void settle(Frame frame, End end, boolean endedByInterruptedException) {
@@ -150,48 +164,59 @@ abstract class NestedAlarm extends Interrupter {
     }
   }
 
-  /** When the alarm rang that {@link #disarm} found to have rung. */
-  long rangNanos() {
-    return rangNanos;
+  /** Whether the alarm has rung that is armed for a call, the innermost one. */
+  boolean hasRung(Frame frame) {
+    return word() != frame.alarm;
   }
 
-  /** The outer call's time may have come while the inner call's was in its place. */
-  private void restore(Frame frame, long outer, boolean late) {
-    Kernel outerKernel = frame.outerKernel;
-    armedBy = outerKernel;
-    Frame around = frame.outerArmed;
-    if (around != null) {
-      armedFor = around;
-      frame.outerArmed = null;
-    }
-    boolean byClock = false;
-    if (outerKernel instanceof SystemKernel system) {
-      byClock = true;
+  /** When the alarm rang that {@link #disarm} found to have rung. */
+  long rangNanos() {
+    return lastRangNanos;
+  }
+
+  /**
+   * Puts the alarm of the call around this one in force again. Its time may have come while this
+   * one's was in its place: then it rings as of then, if the process is known not to have stood
+   * still.
+   *
+   * @param late whether its time may have come
+   * @param rang whether this one's alarm has rung, on the same clock
+   */
+  private void giveBack(Frame frame, boolean late, boolean rang) {
+    long outer = frame.outerAlarm;
+    Kernel kernel = frame.outerKernel;
+    armedBy = kernel;
+    armedFor = frame.outerArmed;
+    frame.outerArmed = null;
+    setWord(outer);
+    if (kernel instanceof SystemKernel system) {
       moveTo(system.alarms());
       watch(outer);
-    }
-    if (outerKernel != null && (late || !byClock)) {
-      long now = outerKernel.nanoTime();
+      if (late && timeOf(outer) - system.nanoTime() <= 0) {
+        onDue(outer, timeOf(outer)); // it knows of times in which the process stood still
+      }
+    } else if (kernel != null) {
+      long now = kernel.nanoTime();
       if (timeOf(outer) - now <= 0) {
-        onDue(outer, now);
+        onDue(outer, rang ? lastRangNanos : now);
       }
     }
   }
 
-  /** While a call runs that must not be interrupted, the calls around it interrupt nothing. */
-  void setAside(Frame frame) {
-    long outer = word();
-    frame.outerAlarm = isArmed(outer) && change(outer, IDLE) ? outer : IDLE;
-    frame.outerKernel = armedBy;
-    frame.outerArmed = armedFor;
+  /**
+   * While a call runs that must not be interrupted, or whose interrupt is settled later, the calls
+   * around it interrupt nothing.
+   *
+   * @return false if the time of one of them is over
+   */
+  boolean setAside(Frame frame) {
+    return takeAway(frame);
   }
 
   /** It has ended. */
   void takeUpAgain(Frame frame) {
-    long outer = frame.outerAlarm;
-    if (outer != IDLE) {
-      setWord(outer);
-      restore(frame, outer, true);
+    if (frame.outerAlarm != IDLE) {
+      giveBack(frame, true, false);
     }
   }
 

@@ -15,7 +15,7 @@ final class Signals {
     }
     try {
       kernel.execute(task);
-    } catch (RuntimeException rejected) {
+    } catch (Throwable rejected) {
       Kernel.system().signal(task);
     }
   }

@@ -52,7 +52,7 @@ final class StopSignal extends Interrupter implements Abortable {
    * @return whether somebody else has interrupted the thread
    */
   boolean end(boolean alarmInterrupted, boolean callInterrupted) {
-    End end = takeBack(ARMED, IDLE);
+    End end = takeBack(ARMED);
     boolean flag = Thread.interrupted();
     boolean ours = end == End.SENT || alarmInterrupted;
     return (flag || callInterrupted) && (!ours || interruptedBefore);

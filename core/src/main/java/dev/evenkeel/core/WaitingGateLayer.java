@@ -85,8 +85,22 @@ final class WaitingGateLayer extends Layer {
         asking.giveBack(frame, wait.get()); // came at the same moment
         return GateWait.GIVEN_UP;
       }
+    } catch (Throwable broken) { // the kernel's
+      giveUp(frame, wait);
+      throw broken;
     }
     return wait.get();
+  }
+
+  /**
+   * Nobody waits any more: the gate is told, and a permit that came at the same moment goes back.
+   */
+  void giveUp(Frame frame, GateWait wait) {
+    if (wait.finish(GateWait.GIVEN_UP)) {
+      long unused = conclude(frame, wait, GateWait.GIVEN_UP);
+    } else if (wait.get() >= 0) {
+      asking.giveBack(frame, wait.get());
+    }
   }
 
   /** Asks the gate whether to wait; one that throws is taken as not being there. */

@@ -152,6 +152,34 @@ class OnAbortTest {
   }
 
   @Test
+  void runsAtOnce_whenTheTimeIsOverAlready() {
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
+    assertThatThrownBy(() -> pipeline.run(() -> {
+          Hostile.await("the timeout", Thread.currentThread()::isInterrupted);
+          query();
+        }))
+        .isInstanceOf(CallTimeoutException.class);
+    assertThat(ran).hasValue(1);
+  }
+
+  @Test
+  void runsAtOnce_whenTheRaceIsLostAlready() {
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(60_000), new StubHedge(1_000_000, 1));
+    AtomicBoolean first = new AtomicBoolean(true);
+    String answer = pipeline.call(
+        () -> {
+          if (first.getAndSet(false)) { // has not asked for its context yet
+            Hostile.await("the other one has won", Thread.currentThread()::isInterrupted);
+            query();
+          }
+          return "other";
+        },
+        failure -> "none");
+    assertThat(answer).isEqualTo("other");
+    Hostile.await("ran", () -> ran.get() == 1);
+  }
+
+  @Test
   void runsForTheLoserOfARace() {
     Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(60_000), new StubHedge(1_000_000, 1));
     String answer = pipeline.call(

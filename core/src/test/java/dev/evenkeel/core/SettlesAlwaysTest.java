@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,85 +63,6 @@ class SettlesAlwaysTest {
       return 0;
     }
     return pad(frames - 1, then) + 1;
-  }
-
-  /** A kernel whose timer rejects when it is told to. */
-  private static final class Rejecting implements Kernel {
-    final SystemKernel real = new SystemKernel("rejecting");
-    final AtomicBoolean rejects = new AtomicBoolean();
-
-    @Override
-    public long nanoTime() {
-      return real.nanoTime();
-    }
-
-    @Override
-    public Cancellable schedule(long atNanos, Runnable task) {
-      if (rejects.get()) {
-        throw new RejectedExecutionException("timer is full");
-      }
-      return real.schedule(atNanos, task);
-    }
-
-    @Override
-    public long random() {
-      return real.random();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      real.execute(task);
-    }
-
-    @Override
-    public void sleepUntil(long atNanos) throws InterruptedException {
-      real.sleepUntil(atNanos);
-    }
-  }
-
-  @Test
-  void kernelThatRejectsATimer() {
-    Rejecting kernel = new Rejecting();
-    try {
-      Pipeline pipeline = Pipeline.builder("p")
-          .kernel(kernel)
-          .policies(Timeout.ofMillis(30), limit)
-          .build();
-      kernel.rejects.set(true);
-      assertThatThrownBy(() -> pipeline.run(() -> {}))
-          .isInstanceOf(RejectedExecutionException.class);
-      assertThat(Hostile.failureOf(pipeline.callAsync(CompletableFuture::new)))
-          .isInstanceOf(RejectedExecutionException.class);
-      kernel.rejects.set(false);
-      Hostile.busy(60);
-      pipeline.run(() -> {}); // a later call of this thread, in time
-      Hostile.busy(60);
-      assertThat(Thread.currentThread().isInterrupted())
-          .as("by the first one's alarm")
-          .isFalse();
-      assertThatThrownBy(() -> pipeline.run(Hostile::hang))
-          .isInstanceOf(CallTimeoutException.class);
-    } finally {
-      kernel.real.close();
-    }
-  }
-
-  @Test
-  void kernelThatRejectsTheTimerOfAWait() {
-    Rejecting kernel = new Rejecting();
-    try {
-      Pipeline pipeline = Pipeline.builder("p")
-          .kernel(kernel)
-          .policies(limit, new StubDriver(3))
-          .build();
-      CompletableFuture<Object> source = new CompletableFuture<>();
-      CompletableFuture<Object> call = pipeline.callAsync(() -> source);
-      kernel.rejects.set(true);
-      source.completeExceptionally(new IllegalStateException("first attempt"));
-      assertThat(Hostile.failureOf(call)).isInstanceOf(RejectedExecutionException.class);
-    } finally {
-      kernel.real.close();
-    }
   }
 
   @Test
