@@ -22,11 +22,13 @@ class HostileTest {
   @MethodSource("threads")
   void hostileCalls_leaveNothingBehind_andTheVictimsTimeoutIsKept(ThreadFactory threads)
       throws InterruptedException {
-    Hostile.Figures figures = Hostile.run(threads, Duration.ofSeconds(3), true);
+    Hostile.Figures figures = Hostile.run(threads, Duration.ofSeconds(3));
     assertThat(figures.calls()).isPositive();
-    assertThat(figures.victims()).as("calls of the victim that ended").isPositive();
+    assertThat(figures.victim().calls()).as("calls of the victim that ended").isPositive();
     assertThat(figures.permits()).as("permits").isZero();
+    assertThat(figures.timers()).as("timers").isZero();
     assertThat(figures.hanging()).as("futures").isZero();
-    assertThat(figures.strayInterrupts()).as("interrupts").isZero();
+    assertThat(figures.strayInterrupts()).as("stray interrupts").isZero();
+    assertThat(figures.lostInterrupts()).as("lost interrupts").isZero();
   }
 }
