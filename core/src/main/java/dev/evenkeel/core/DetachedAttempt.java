@@ -34,6 +34,7 @@ final class DetachedAttempt implements Runnable {
 
   private volatile @Nullable StopSignal signal;
   private long beganNanos;
+  private long endedNanos;
   private boolean here;
   private @Nullable Object result;
   private @Nullable Throwable failure;
@@ -108,11 +109,18 @@ final class DetachedAttempt implements Runnable {
     return state.get() == ENDED;
   }
 
+  /** It has ended by itself, at its own time: the caller may have woken up late. */
   private @Nullable Object take() {
+    frame.timeIs(endedNanos);
     frame.beganAt(beganNanos);
     frame.endHooks();
     if (failure != null) {
       frame.ended(failure, false);
+      return null;
+    }
+    if (frame.isOver()) {
+      frame.timedOut(null, endedNanos);
+      pipeline.drop(result);
       return null;
     }
     frame.succeeded(result);
@@ -204,6 +212,7 @@ final class DetachedAttempt implements Runnable {
   }
 
   private void end() {
+    endedNanos = kernel.nanoTime();
     if (state.compareAndSet(RUNNING, ENDED)) {
       LockSupport.unpark(caller);
       return;

@@ -174,25 +174,24 @@ final class HedgeLayer extends Layer {
       Frame frame = branch(thread, outer.now());
       Runner first;
       Throwable failure;
-      boolean interrupted;
       try {
         StopSignal watch = new StopSignal(caller, kernel, () -> frame.hooks);
         first = new Runner(frame, watch);
         race.first(first);
         arm(1, outer.now());
         failure = attempt(frame);
-        interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
+        boolean interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
+        leave(first, interrupted);
+        boolean thrown = race.outcome() == frame && failure instanceof InterruptedException;
+        if (interrupted && !thrown) {
+          caller.interrupt(); // another outcome takes the place of somebody else's interrupt
+        }
       } finally {
-        thread.takeUpAgain(outer);
+        thread.takeUpAgain(outer); // it must find that interrupt set, or would take it for its own
       }
-      leave(first, interrupted);
       Frame outcome = race.outcome();
       if (outcome == null) {
         outcome = await(caller);
-      }
-      boolean thrown = outcome == first.frame() && failure instanceof InterruptedException;
-      if (interrupted && !thrown) {
-        caller.interrupt(); // another outcome takes the place of somebody else's interrupt
       }
       if (outcome != first.frame() && failure instanceof Error) {
         pipeline.drop(outcome.result());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,51 @@ final class Hostile {
       thread.setDaemon(true);
       return thread;
     });
+  }
+
+  /**
+   * Returns when another thread is with the task: an attempt there has begun before its time is
+   * over.
+   */
+  static Executor thatBegins(Executor threads) {
+    return task -> {
+      CountDownLatch begun = new CountDownLatch(1);
+      threads.execute(() -> {
+        begun.countDown();
+        task.run();
+      });
+      await("a thread to spare", () -> begun.getCount() == 0);
+    };
+  }
+
+  /** Whether the process stood still since then, so that timeouts are no evidence. */
+  static boolean stoodStill(Kernel kernel, long sinceNanos) {
+    long now = kernel.nanoTime();
+    Standstill last = kernel.standstill(now);
+    return last != null && last.nanosWithin(sinceNanos, now) > 0;
+  }
+
+  /** Waits until a kernel's timer has seen to all that is due by then. */
+  static void awaitTimer(Kernel kernel, long millis) {
+    for (long more = millis; more > 0; more = more > 1 ? 1 : 0) {
+      CountDownLatch rang = new CountDownLatch(1);
+      Cancellable unused = kernel.schedule(kernel.nanoTime() + more * 1_000_000, rang::countDown);
+      await("the timer", () -> rang.getCount() == 0);
+    }
+  }
+
+  /**
+   * They are timeouts, unless the machine was so busy that the process stood still: then they are
+   * no evidence, and are not retried.
+   */
+  static void assertTimeouts(RecordingGate gate, int count, Kernel kernel, long sinceNanos) {
+    boolean stoodStill = stoodStill(kernel, sinceNanos);
+    assertThat(gate.verdicts)
+        .as("stood still: " + stoodStill)
+        .hasSizeLessThanOrEqualTo(count)
+        .hasSizeGreaterThanOrEqualTo(stoodStill ? 1 : count)
+        .allMatch(
+            verdict -> verdict == Verdict.TIMEOUT || (stoodStill && verdict == Verdict.CANCELLED));
   }
 
   /** Uses the processor and ignores interrupts. */

@@ -113,7 +113,8 @@ class HostileTimerTest {
 
   @Test
   void detachedCall_isBackInTime_evenIfInterruptingItBlocks() {
-    Pipeline pipeline = pipeline(Timeout.detached(Duration.ofMillis(50), Hostile.daemons()));
+    Pipeline pipeline =
+        pipeline(Timeout.detached(Duration.ofMillis(300), Hostile.thatBegins(Hostile.daemons())));
     long begin = System.nanoTime();
     assertThatThrownBy(() -> pipeline.run(
             () -> Channels.newChannel(new LockedStream()).read(ByteBuffer.allocate(1))))

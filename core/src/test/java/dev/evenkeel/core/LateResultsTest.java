@@ -46,7 +46,8 @@ class LateResultsTest {
   void ofADetachedAttempt_thatWasLeftBehind() {
     ExecutorService executor = Hostile.daemons();
     CountDownLatch end = new CountDownLatch(1);
-    Pipeline pipeline = Pipeline.of("p", Timeout.detached(Duration.ofMillis(20), executor));
+    Pipeline pipeline =
+        Pipeline.of("p", Timeout.detached(Duration.ofMillis(300), Hostile.thatBegins(executor)));
     assertThatThrownBy(() -> pipeline.call(() -> {
           Hostile.hangDeaf(end);
           return resource;

@@ -46,7 +46,7 @@ class OnAbortTest {
   private Timeout timeout(Timeout.Mode mode) {
     return switch (mode) {
       case INTERRUPT -> Timeout.ofMillis(20);
-      case DETACHED -> Timeout.detached(Duration.ofMillis(20), executor);
+      case DETACHED -> Timeout.detached(Duration.ofMillis(300), Hostile.thatBegins(executor));
       case COOPERATIVE -> Timeout.cooperative(Duration.ofMillis(20));
     };
   }
@@ -60,14 +60,14 @@ class OnAbortTest {
     assertThatThrownBy(() -> pipeline.run(this::query)).isInstanceOf(CallTimeoutException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
     Hostile.await("ran", () -> ran.get() == 1);
-    assertThat(gate.verdicts).containsExactly(Verdict.TIMEOUT);
+    Hostile.assertTimeouts(gate, 1, Kernel.system(), begin);
   }
 
   @Test
   void isForgotten_whenTheAttemptEndsByItself() {
     Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20), new StubDriver(2));
     CallContext[] context = new CallContext[1];
-    pipeline.run(() -> {
+    Pipeline.of("patient", Timeout.ofMillis(60_000)).run(() -> {
       context[0] = CallContext.current();
       context[0].onAbort(ran::incrementAndGet);
     });
@@ -78,7 +78,7 @@ class OnAbortTest {
 
   @Test
   void canBeTakenBack() {
-    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(500));
     assertThatThrownBy(() -> pipeline.run(() -> {
           assertThat(CallContext.current().onAbort(ran::incrementAndGet).cancel())
               .isTrue();
@@ -128,7 +128,9 @@ class OnAbortTest {
             }))
             .isInstanceOf(CallTimeoutException.class);
       }
-      assertThat(logs.lines()).singleElement().asString().contains("onAbort threw");
+      assertThat(logs.lines())
+          .filteredOn(line -> line.contains("onAbort threw"))
+          .hasSize(1);
     }
   }
 

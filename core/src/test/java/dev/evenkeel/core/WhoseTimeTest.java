@@ -32,6 +32,7 @@ class WhoseTimeTest {
 
   @Test
   void nestedBlockingCalls_areTheOuterTimeout_onManyThreads() throws InterruptedException {
+    long begin = System.nanoTime();
     Pipeline outer = Pipeline.of("outer", Timeout.ofMillis(10), gate);
     Pipeline inner = Pipeline.of("inner", ConcurrencyLimit.of(1_000));
     List<Throwable> others = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -50,7 +51,7 @@ class WhoseTimeTest {
       Hostile.join(thread);
     }
     assertThat(others).isEmpty();
-    assertThat(gate.verdicts).hasSize(160).containsOnly(Verdict.TIMEOUT);
+    Hostile.assertTimeouts(gate, 160, Kernel.system(), begin);
   }
 
   @Test
@@ -76,6 +77,7 @@ class WhoseTimeTest {
 
   @Test
   void nestedAsynchronousCalls_areTheOuterTimeout() {
+    long begin = System.nanoTime();
     Pipeline outer = Pipeline.of("outer", Timeout.ofMillis(5), gate);
     Pipeline inner = Pipeline.of("inner");
     for (int i = 0; i < 100; i++) {
@@ -83,7 +85,7 @@ class WhoseTimeTest {
               outer.callAsync(() -> inner.callAsync(CompletableFuture<Object>::new))))
           .isInstanceOf(CallTimeoutException.class);
     }
-    assertThat(gate.verdicts).hasSize(100).containsOnly(Verdict.TIMEOUT);
+    Hostile.assertTimeouts(gate, 100, Kernel.system(), begin);
   }
 
   @Test
@@ -250,15 +252,17 @@ class WhoseTimeTest {
 
   @Test
   void supplierThatBlocksBeyondItsTime_hasTimedOut_whateverStageItGives() {
+    long begin = System.nanoTime();
     Pipeline pipeline = Pipeline.of("p", gate, Timeout.ofMillis(20));
     assertThat(Hostile.failureOf(pipeline.callAsync(() -> {
-          Hostile.busy(60);
+          Hostile.awaitTimer(Kernel.system(), 30);
           return CompletableFuture.completedFuture("late");
         })))
         .isInstanceOf(CallTimeoutException.class);
-    assertThat(gate.verdicts).containsExactly(Verdict.TIMEOUT);
+    Hostile.assertTimeouts(gate, 1, Kernel.system(), begin);
+    Pipeline patient = Pipeline.of("p", Timeout.ofMillis(60_000));
     for (int i = 0; i < 100; i++) {
-      assertThat(pipeline
+      assertThat(patient
               .callAsync(() -> CompletableFuture.completedFuture("at once"))
               .join())
           .isEqualTo("at once");

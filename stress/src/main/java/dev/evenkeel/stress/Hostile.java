@@ -155,8 +155,7 @@ public final class Hostile {
     for (Thread caller : callers) {
       caller.join(TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
     }
-    int hanging = await(
-        () -> (int) calls.futures.stream().filter(future -> !future.isDone()).count());
+    int hanging = await(calls.inFlight::get);
     int permits = await(calls.limit::inFlight);
     int timers = await(() -> Timers.armed(Kernel.system()));
     executor.shutdownNow();

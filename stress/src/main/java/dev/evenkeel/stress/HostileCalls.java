@@ -17,12 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,13 +48,12 @@ final class HostileCalls {
   private static final int BATCH = 50;
 
   final ConcurrencyLimit limit = ConcurrencyLimit.of(1_000_000);
-  final Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
+  final AtomicInteger inFlight = new AtomicInteger();
   final AtomicLong made = new AtomicLong();
   final AtomicLong strayInterrupts = new AtomicLong();
   final AtomicLong lostInterrupts = new AtomicLong();
   final AtomicInteger mostInFlight = new AtomicInteger();
 
-  private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<String, Pipeline> pipelines = new ConcurrentHashMap<>();
   private final ExecutorService executor;
 
@@ -220,17 +217,13 @@ final class HostileCalls {
     Pipeline pipeline = kept("asynchronous" + kind, timeout, () -> forAsynchronous(kind, timeout));
     mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     CompletableFuture<Object> call = pipeline.callAsync(() -> source(kind));
-    CompletableFuture<Object> tracked = call.handle((result, failure) -> {
-      inFlight.decrementAndGet();
+    var unused = call.handle((result, failure) -> {
       if (kind == 16) {
         deaf(5); // a continuation that blocks
       }
+      inFlight.decrementAndGet();
       return "";
     });
-    futures.add(tracked);
-    if (futures.size() > MOST_IN_FLIGHT) {
-      futures.removeIf(CompletableFuture::isDone);
-    }
     if (kind == 17 && random.nextBoolean()) {
       call.cancel(true);
     }
