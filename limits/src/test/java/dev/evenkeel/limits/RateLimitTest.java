@@ -317,4 +317,36 @@ class RateLimitTest {
       return limit.admit(new dev.evenkeel.testkit.ScriptedCall(0), nowNanos);
     }
   }
+
+  @Test
+  void callThatHasAskedTheDependency_hasUsedItsPermit_evenIfWhatFollowsIsRefused() {
+    Pipeline partner = pipeline(RateLimit.of(2, Duration.ofHours(1)));
+    Pipeline store = pipeline(ConcurrencyLimit.of(1));
+    CompletableFuture<Object> busy = store.callAsync(CompletableFuture::new);
+    int sent = 0;
+    for (int i = 0; i < 100; i++) {
+      int[] asked = {0};
+      assertThatThrownBy(() -> partner.run(() -> {
+            asked[0]++;
+            store.run(() -> {});
+          }))
+          .isInstanceOf(CallRefusedException.class);
+      sent += asked[0];
+    }
+    assertThat(sent).isEqualTo(2);
+    assertThat(busy.cancel(true)).isTrue();
+  }
+
+  @Test
+  void callThatIsRefusedBeforeTheDependencyIsAsked_hasNot() {
+    RateLimit quota = RateLimit.of(2, Duration.ofHours(1));
+    ConcurrencyLimit limit = ConcurrencyLimit.of(1);
+    Pipeline partner = pipeline(quota, limit);
+    CompletableFuture<Object> busy = partner.callAsync(CompletableFuture::new);
+    for (int i = 0; i < 100; i++) {
+      assertThat(refused(partner).reason()).isEqualTo(RefusalReason.CONCURRENCY_LIMIT);
+    }
+    assertThat(busy.cancel(true)).isTrue();
+    assertThat(passed(partner, 10)).as("one is left").isEqualTo(1);
+  }
 }
