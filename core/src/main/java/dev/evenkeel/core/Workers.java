@@ -24,6 +24,8 @@ final class Workers {
   /** How long a task waits before another thread starts for it. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  private static final int TRIES_AT_ONCE = 100;
+
   private record Waiting(Runnable task, long sinceNanos) {}
 
   private final ThreadFactory threads;
@@ -61,7 +63,7 @@ final class Workers {
   void execute(Runnable task) {
     boolean start = false;
     boolean behind = false;
-    lock.lock();
+    acquire();
     try {
       closing = false;
       waiting.addLast(new Waiting(task, System.nanoTime()));
@@ -89,7 +91,7 @@ final class Workers {
     boolean start = false;
     boolean again;
     boolean full = false;
-    lock.lock();
+    acquire();
     try {
       Waiting oldest = waiting.peekFirst();
       if (oldest != null && idle == 0 && nowNanos - oldest.sinceNanos() >= PATIENCE_NANOS) {
@@ -181,8 +183,24 @@ final class Workers {
     }
   }
 
+  /**
+   * For everybody but the workers: never waits in the lock's queue. A virtual thread there, which no
+   * carrier runs because the calls on all of them are busy, would keep the workers behind it from the
+   * interrupts that end those calls.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // yields for a lock that is held for less than a microsecond
+  private void acquire() {
+    for (int tries = 0; !lock.tryLock(); tries++) {
+      if (tries < TRIES_AT_ONCE) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
   private void gone() {
-    lock.lock();
+    acquire();
     try {
       size--;
     } finally {
@@ -192,7 +210,7 @@ final class Workers {
 
   /** Ends the threads as soon as there is nothing to do; a later task starts them again. */
   void close() {
-    lock.lock();
+    acquire();
     try {
       closing = true;
       work.signalAll();
@@ -203,7 +221,7 @@ final class Workers {
 
   /** How many threads there are; for tests. */
   int size() {
-    lock.lock();
+    acquire();
     try {
       return size;
     } finally {

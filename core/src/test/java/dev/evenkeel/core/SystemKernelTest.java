@@ -58,7 +58,7 @@ class SystemKernelTest {
       fired.countDown();
     });
     await(fired);
-    assertThat(ranOn.get().getName()).as("not the timer").isEqualTo("kernel-test-signal-1");
+    assertThat(ranOn.get().getName()).as("not the timer").startsWith("kernel-test-signal-");
     CountDownLatch ran = new CountDownLatch(1);
     kernel.execute(ran::countDown);
     await(ran);

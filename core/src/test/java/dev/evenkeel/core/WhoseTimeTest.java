@@ -97,7 +97,9 @@ class WhoseTimeTest {
               .run(() -> outer.run(() -> inner.callAsync(CompletableFuture::new).get())))
           .isInstanceOf(DeadlineExceededException.class);
     }
-    assertThat(gate.verdicts).hasSize(100).containsOnly(Verdict.CANCELLED);
+    assertThat(gate.verdicts)
+        .hasSize(gate.admitted.get()) // a deadline may be over before the outer call begins
+        .containsOnly(Verdict.CANCELLED);
   }
 
   /** The caller's deadline, in ms, under a timeout of 400. */
