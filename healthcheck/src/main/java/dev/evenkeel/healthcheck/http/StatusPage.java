@@ -28,7 +28,8 @@ record StatusPage(String title) {
       + "'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none';"
       + " frame-ancestors 'none'";
 
-  String html(HealthSnapshot health, List<HealthSnapshot> groups, boolean details) {
+  /** The page; {@code root} is the path of the group of all checks, for links. */
+  String html(HealthSnapshot health, List<HealthSnapshot> groups, String root, boolean details) {
     StringBuilder html = new StringBuilder(8_192);
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
@@ -38,7 +39,7 @@ record StatusPage(String title) {
     html.append(health.status()).append(" · ").append(Html.text(title)).append("</title>\n");
     html.append("<style>").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
     banner(html, health, details);
-    chips(html, groups);
+    chips(html, groups, root);
     if (details) {
       html.append("<section class=\"checks\" aria-label=\"Checks\">\n");
       // What is wrong comes first; the rest stays where it is.
@@ -83,12 +84,12 @@ record StatusPage(String title) {
     html.append("</div></header>\n");
   }
 
-  private static void chips(StringBuilder html, List<HealthSnapshot> groups) {
+  private static void chips(StringBuilder html, List<HealthSnapshot> groups, String root) {
     html.append("<nav aria-label=\"Groups\">\n");
     for (HealthSnapshot group : groups) {
       String name = group.group().name();
       html.append("<a class=\"chip ").append(Html.cssClass(group.status())).append("\" href=\"");
-      html.append("/health/").append(Html.text(name)).append("?format=html\">");
+      html.append(Html.text(root)).append('/').append(Html.text(name)).append("?format=html\">");
       html.append(Html.icon(group.status())).append("<span>").append(Html.text(name));
       html.append("</span> <b>").append(group.status()).append("</b> <span class=\"quiet\">");
       html.append(group.isServing() ? 200 : 503).append("</span></a>\n");
