@@ -123,15 +123,8 @@ final class CheckRunner {
   }
 
   private void askFleet() {
-    FleetSignal fleet = context.fleet();
-    if (fleet == null || check.kind() != CheckKind.SHARED || check.groups().isEmpty()) {
-      return;
-    }
-    try {
-      fleetShare = fleet.shareFailing(check.name());
-    } catch (Throwable fault) {
-      fleetShare = Double.NaN;
-      faults.report("fleet signal", fault, "going on without it");
+    if (check.kind() == CheckKind.SHARED && !check.groups().isEmpty()) {
+      fleetShare = context.othersThatFail(check.name());
     }
   }
 

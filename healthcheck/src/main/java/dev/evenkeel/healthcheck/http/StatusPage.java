@@ -1,5 +1,6 @@
 package dev.evenkeel.healthcheck.http;
 
+import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.HealthSnapshot;
 import dev.evenkeel.healthcheck.Phase;
 import dev.evenkeel.healthcheck.Status;
@@ -38,13 +39,13 @@ record StatusPage(String title) {
     html.append("<meta http-equiv=\"refresh\" content=\"5\"></noscript>\n<title>");
     html.append(health.status()).append(" · ").append(Html.text(title)).append("</title>\n");
     html.append("<style>").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    banner(html, health, details);
+    banner(html, health, root, details);
     chips(html, groups, root);
     if (details) {
       html.append("<section class=\"checks\" aria-label=\"Checks\">\n");
-      // What is wrong comes first; the rest stays where it is.
+      // What is wrong comes first, and of that what is the process's own; the rest stays.
       health.checks().stream()
-          .sorted(Comparator.comparing(check -> check.status() == Status.UP))
+          .sorted(Comparator.comparing(StatusPage::isUp).thenComparing(StatusPage::byKindIfUnwell))
           .forEach(check -> CheckCard.append(html, check));
       html.append("</section>\n");
       if (health.checks().isEmpty()) {
@@ -61,12 +62,21 @@ record StatusPage(String title) {
         .toString();
   }
 
-  private void banner(StringBuilder html, HealthSnapshot health, boolean details) {
+  private static boolean isUp(CheckSnapshot check) {
+    return check.status() == Status.UP;
+  }
+
+  private static int byKindIfUnwell(CheckSnapshot one, CheckSnapshot other) {
+    return isUp(one) ? 0 : one.kind().compareTo(other.kind());
+  }
+
+  private void banner(StringBuilder html, HealthSnapshot health, String root, boolean details) {
     html.append("<header class=\"banner ")
         .append(Html.cssClass(health.status()))
         .append("\">\n");
-    html.append(Html.icon(health.status())).append("<div><h1>").append(Html.text(title));
-    html.append("</h1>\n<p class=\"status\">").append(health.status());
+    html.append(Html.icon(health.status())).append("<div><h1><a href=\"");
+    html.append(root.isEmpty() ? "/" : Html.text(root)).append("?format=html\">");
+    html.append(Html.text(title)).append("</a></h1>\n<p class=\"status\">").append(health.status());
     if (!health.group().name().equals("all")) {
       html.append(" <span class=\"kind\">").append(Html.text(health.group().name()));
       html.append("</span>");

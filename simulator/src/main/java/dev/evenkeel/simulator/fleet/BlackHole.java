@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One node of ten answers every request with an error, at once, for five minutes; no check sees it.
- * The load balancer prefers whoever has the fewest requests in flight, and that is the broken one.
+ * Nodes that answer with an error, at once, for five minutes; no check sees why. One of ten that
+ * does so with every request: the load balancer prefers whoever has the fewest requests in flight,
+ * and that is the broken one. Or all ten with six of ten requests, for a reason that nobody checks.
  */
 final class BlackHole implements Users.Service {
 
@@ -20,19 +21,29 @@ final class BlackHole implements Users.Service {
   private static final int RATE = 1_000;
   private static final Duration ANSWER = Duration.ofMillis(50);
   private static final Duration ERROR = Duration.ofMillis(2);
-  private static final Duration BREAKS = Duration.ofSeconds(60);
-  private static final Duration MENDED = Duration.ofSeconds(360);
-  private static final Duration END = Duration.ofSeconds(420);
+  private static final Duration BREAKS = Duration.ofMinutes(1);
+  private static final Duration MENDED = Duration.ofMinutes(6);
+  private static final Duration END = Duration.ofMinutes(7);
 
   private final VirtualTime time;
   private final Kernel kernel;
   private final VirtualTime.Stream chance;
+  private final int broken;
+  private final double errorShare;
   private final boolean guarded;
   private final List<Node> nodes = new ArrayList<>();
   private final List<BlackHoleGuard> guards = new ArrayList<>();
   private final Users users;
 
-  BlackHole(long seed, boolean guarded) {
+  /**
+   * A fleet.
+   *
+   * @param broken how many nodes break
+   * @param errorShare the share of the requests that a broken one fails
+   */
+  BlackHole(long seed, int broken, double errorShare, boolean guarded, boolean signal) {
+    this.broken = broken;
+    this.errorShare = errorShare;
     this.guarded = guarded;
     time = new VirtualTime(seed);
     kernel = time.kernel();
@@ -41,7 +52,13 @@ final class BlackHole implements Users.Service {
       BlackHoleGuard guard = BlackHoleGuard.standard();
       guards.add(guard);
       HealthBuilder builder = Node.health(kernel);
-      nodes.add(new Node((guarded ? builder.blackHole(guard) : builder).start()));
+      if (guarded) {
+        builder.blackHole(guard);
+      }
+      if (signal) {
+        builder.fleet(new Others(nodes, i));
+      }
+      nodes.add(new Node(builder.start()));
     }
     users = new Users(
         kernel, time.stream(1), new LoadBalancer(nodes, kernel, time.stream(2)), this, RATE, END);
@@ -51,13 +68,14 @@ final class BlackHole implements Users.Service {
   public void answer(Node node, Consumer<Boolean> answered) {
     long begun = kernel.nanoTime();
     int index = nodes.indexOf(node);
-    boolean broken = index == 0 && begun >= BREAKS.toNanos() && begun < MENDED.toNanos();
-    long end = begun + chance.exponentialNanos(broken ? ERROR : ANSWER);
+    boolean isBroken = index < broken && begun >= BREAKS.toNanos() && begun < MENDED.toNanos();
+    boolean error = isBroken && chance.unit() < errorShare;
+    long end = begun + chance.exponentialNanos(error ? ERROR : ANSWER);
     var unused = kernel.schedule(end, () -> {
       if (guarded) {
-        guards.get(index).answered(broken, Duration.ofNanos(end - begun));
+        guards.get(index).answered(error, Duration.ofNanos(end - begun));
       }
-      answered.accept(!broken);
+      answered.accept(!error);
     });
   }
 

@@ -43,14 +43,35 @@ public enum FleetCase {
   BLACK_HOLE_WITHOUT("one node of ten fails fast", "none") {
     @Override
     public FleetResult run(long seed) {
-      return new BlackHole(seed, false).run();
+      return new BlackHole(seed, 1, 1, false, false).run();
     }
   },
   /** The same with the guard. */
   BLACK_HOLE_GUARDED("one node of ten fails fast", "black hole") {
     @Override
     public FleetResult run(long seed) {
-      return new BlackHole(seed, true).run();
+      return new BlackHole(seed, 1, 1, true, false).run();
+    }
+  },
+  /** All nodes fail fast, for a reason that no check sees. */
+  ALL_FAIL_WITHOUT("all ten fail 6 of 10 fast, unseen", "none") {
+    @Override
+    public FleetResult run(long seed) {
+      return new BlackHole(seed, BlackHole.NODES, 0.6, false, false).run();
+    }
+  },
+  /** The same with the guard, which takes them all for black holes. */
+  ALL_FAIL_GUARDED("all ten fail 6 of 10 fast, unseen", "black hole") {
+    @Override
+    public FleetResult run(long seed) {
+      return new BlackHole(seed, BlackHole.NODES, 0.6, true, false).run();
+    }
+  },
+  /** The same with a signal about the others. */
+  ALL_FAIL_SIGNAL("all ten fail 6 of 10 fast, unseen", "black hole, with a fleet signal") {
+    @Override
+    public FleetResult run(long seed) {
+      return new BlackHole(seed, BlackHole.NODES, 0.6, true, true).run();
     }
   };
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.simulator.fleet;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,19 +24,21 @@ public final class FleetTable {
         .append(" | fewest of 10 nodes in service | seconds with a node out |\n")
         .append("|---|---|---|---|---|---|\n");
     for (FleetCase one : FleetCase.values()) {
-      FleetResult[] results = new FleetResult[seeds];
-      for (int i = 0; i < seeds; i++) {
-        results[i] = one.run(firstSeed + i);
-      }
-      List<FleetResult> all = List.of(results);
-      table
-          .append("| " + one.trouble() + " | " + one.guard() + " | ")
-          .append(figures("%.1f", all, result -> 100 * result.servedMeanwhile()) + " | ")
-          .append(figures("%.1f", all, result -> 100 * result.servedAfter()) + " | ")
-          .append(figures("%.0f", all, FleetResult::leastInService) + " | ")
-          .append(figures("%.0f", all, FleetResult::secondsNotAllIn) + " |\n");
+      table.append(row(one, firstSeed, seeds));
     }
     return table.toString();
+  }
+
+  static String row(FleetCase one, long firstSeed, int seeds) {
+    List<FleetResult> all = new ArrayList<>();
+    for (int i = 0; i < seeds; i++) {
+      all.add(one.run(firstSeed + i));
+    }
+    return "| " + one.trouble() + " | " + one.guard() + " | "
+        + figures("%.1f", all, result -> 100 * result.servedMeanwhile()) + " | "
+        + figures("%.1f", all, result -> 100 * result.servedAfter()) + " | "
+        + figures("%.0f", all, FleetResult::leastInService) + " | "
+        + figures("%.0f", all, FleetResult::secondsNotAllIn) + " |\n";
   }
 
   private static String figures(

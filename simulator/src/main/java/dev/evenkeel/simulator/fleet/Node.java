@@ -3,6 +3,7 @@ package dev.evenkeel.simulator.fleet;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.Health;
+import dev.evenkeel.healthcheck.HealthBuilder;
 import dev.evenkeel.healthcheck.http.HealthEndpoint;
 
 /** One instance, as the load balancer sees it: its endpoint, and what it has sent there. */
@@ -19,7 +20,7 @@ final class Node {
   }
 
   /** As a builder on the simulation's time. */
-  static dev.evenkeel.healthcheck.HealthBuilder health(Kernel kernel) {
+  static HealthBuilder health(Kernel kernel) {
     return Health.builder().kernel(kernel).executor(kernel::execute);
   }
 

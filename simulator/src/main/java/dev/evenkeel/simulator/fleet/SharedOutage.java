@@ -5,9 +5,7 @@ import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.healthcheck.Check;
-import dev.evenkeel.healthcheck.FleetSignal;
 import dev.evenkeel.healthcheck.Group;
-import dev.evenkeel.healthcheck.Health;
 import dev.evenkeel.healthcheck.HealthBuilder;
 import dev.evenkeel.healthcheck.SharedGuard;
 import dev.evenkeel.simulator.VirtualTime;
@@ -32,9 +30,9 @@ final class SharedOutage implements Users.Service {
   private static final double NEED_IT = 0.3;
   private static final Duration WORK = Duration.ofMillis(10);
   private static final Duration QUERY = Duration.ofMillis(10);
-  private static final Duration DIES = Duration.ofSeconds(60);
-  private static final Duration RETURNS = Duration.ofSeconds(180);
-  private static final Duration END = Duration.ofSeconds(240);
+  private static final Duration DIES = Duration.ofMinutes(1);
+  private static final Duration RETURNS = Duration.ofMinutes(3);
+  private static final Duration END = Duration.ofMinutes(4);
 
   /** A guard that never opens, as if there were none. */
   static final SharedGuard NO_GUARD = new SharedGuard(1, Duration.ofDays(1), 1);
@@ -74,19 +72,9 @@ final class SharedOutage implements Users.Service {
       builder.check(Check.shared("other-" + i, () -> {}).groups(Group.READY));
     }
     if (signal) {
-      FleetSignal others = check -> othersThatSee(check, index);
-      builder.fleet(others);
+      builder.fleet(new Others(nodes, index));
     }
-    Health health = builder.start();
-    return new Node(health);
-  }
-
-  private double othersThatSee(String check, int self) {
-    int seeing = 0;
-    for (int i = 0; i < NODES; i++) {
-      seeing += i != self && nodes.get(i).sees(check) ? 1 : 0;
-    }
-    return seeing / (NODES - 1.0);
+    return new Node(builder.start());
   }
 
   private boolean isDead() {

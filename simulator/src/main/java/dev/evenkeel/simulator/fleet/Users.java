@@ -3,6 +3,7 @@ package dev.evenkeel.simulator.fleet;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.simulator.VirtualTime;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Sends requests, at a constant rate by chance, and counts by the second how they end. */
@@ -39,7 +40,7 @@ final class Users {
     asked = new int[seconds];
     served = new int[seconds];
     leastInService = new int[seconds];
-    java.util.Arrays.fill(leastInService, Integer.MAX_VALUE);
+    Arrays.fill(leastInService, Integer.MAX_VALUE);
     next();
   }
 
@@ -79,16 +80,15 @@ final class Users {
 
   /** The fewest nodes in service in these seconds. */
   int leastInService(Duration from, Duration to) {
-    return java.util.Arrays.stream(leastInService, (int) from.toSeconds(), (int) to.toSeconds())
+    return Arrays.stream(leastInService, (int) from.toSeconds(), (int) to.toSeconds())
         .min()
         .orElseThrow();
   }
 
   /** For how many of these seconds a node or more was out. */
   int secondsWithout(int nodes, Duration from, Duration to) {
-    return (int)
-        java.util.Arrays.stream(leastInService, (int) from.toSeconds(), (int) to.toSeconds())
-            .filter(least -> least < nodes)
-            .count();
+    return (int) Arrays.stream(leastInService, (int) from.toSeconds(), (int) to.toSeconds())
+        .filter(least -> least < nodes)
+        .count();
   }
 }
