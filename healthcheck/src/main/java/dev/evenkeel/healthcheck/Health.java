@@ -119,8 +119,11 @@ public final class Health implements AutoCloseable {
 
   CheckRunner register(Check check) {
     synchronized (runners) {
-      HealthBuilder.checkNew(
-          check, runners.stream().map(CheckRunner::check).toList(), groups.keySet());
+      List<Check> sameName = runners.stream()
+          .map(CheckRunner::check)
+          .filter(other -> other.name().equals(check.name()))
+          .toList();
+      HealthBuilder.checkNew(check, sameName, groups.keySet());
       CheckRunner runner = new CheckRunner(check, context);
       runners.add(runner);
       return runner;

@@ -246,11 +246,11 @@ public final class HealthBuilder {
   }
 
   /** Two may share a name if they answer different questions, as MicroProfile's often do. */
-  static void checkNew(Check check, Collection<Check> others, Set<String> groups) {
-    for (Check other : others) {
+  static void checkNew(Check check, Collection<Check> sameName, Set<String> groups) {
+    for (Check other : sameName) {
       boolean sameQuestion = !Collections.disjoint(other.groups(), check.groups())
           || (other.groups().isEmpty() && check.groups().isEmpty());
-      if (other.name().equals(check.name()) && sameQuestion) {
+      if (sameQuestion) {
         throw new IllegalArgumentException(
             "check: \"" + check.name() + "\" twice (expected: a name of its own for each)");
       }

@@ -64,7 +64,7 @@ final class PassiveGate implements HealthCheck {
     Seen before = seen;
     long since =
         before != null && before.state().kind() == state.kind() ? before.sinceNanos() : now;
-    String reason = figures == null ? null : figures.reason(); // of this state, not of the next
+    String reason = figures == null ? null : figures.reason(state.kind());
     seen = new Seen(state, since, now + Math.max(0, wait), reason);
     synchronized (history) {
       if (history.size() == MOST_SAMPLES) {
