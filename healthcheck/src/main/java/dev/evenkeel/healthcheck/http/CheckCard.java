@@ -49,7 +49,7 @@ final class CheckCard {
       fact(html, "Calls refused", String.format(Locale.ROOT, "%,d", gate.refused()));
     }
     if (gate.reason() != null) {
-      fact(html, "Last change", gate.reason());
+      fact(html, "Last change", shortened(gate.reason()));
     }
   }
 
