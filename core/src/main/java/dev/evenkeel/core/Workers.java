@@ -184,11 +184,12 @@ final class Workers {
   }
 
   /**
-   * For everybody but the workers: never waits in the lock's queue. A virtual thread there, which no
-   * carrier runs because the calls on all of them are busy, would keep the workers behind it from the
-   * interrupts that end those calls.
+   * For everybody but the workers: never waits in the lock's queue. A virtual thread there, which
+   * no carrier runs because the calls on all of them are busy, would keep the workers behind it
+   * from the interrupts that end those calls.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // yields for a lock that is held for less than a microsecond
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // yields for a lock that is held for less than a microsecond
   private void acquire() {
     for (int tries = 0; !lock.tryLock(); tries++) {
       if (tries < TRIES_AT_ONCE) {

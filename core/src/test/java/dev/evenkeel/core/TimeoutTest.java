@@ -85,8 +85,8 @@ class TimeoutTest {
     ExecutorService executor = Executors.newCachedThreadPool();
     CountDownLatch release = new CountDownLatch(1);
     try {
-      Pipeline pipeline = pipeline(
-          gate, Timeout.detached(Duration.ofMillis(300), Hostile.thatBegins(executor)));
+      Pipeline pipeline =
+          pipeline(gate, Timeout.detached(Duration.ofMillis(300), Hostile.thatBegins(executor)));
       assertThatThrownBy(() -> pipeline.run(() -> {
             while (release.getCount() > 0) {
               Thread.onSpinWait();
