@@ -107,14 +107,18 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     return work().frame();
   }
 
+  /**
+   * Whether the caller has given up. As long as the engine is at work, only somebody else can have
+   * completed the future: its own state says so first, before what depends on it has even run.
+   */
   boolean isAbandoned() {
-    return abandoned;
+    return abandoned || isDone();
   }
 
   /** Says what to stop if the caller gives up. */
   void underWay(Abortable part) {
     underWay = part;
-    if (abandoned) {
+    if (isAbandoned()) {
       part.abort();
     }
   }
@@ -128,7 +132,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     if (!wait.ended.get()) {
       Cancellable armed = frame.kernel().schedule(atNanos, () -> {
         if (wait.ended.compareAndSet(false, true)) {
-          handOver.run(() -> resume(goOn));
+          handOver.run(() -> resume(isAbandoned() ? giveUp : goOn));
         }
       });
       wait.timer = armed;

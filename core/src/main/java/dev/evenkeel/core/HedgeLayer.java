@@ -265,7 +265,7 @@ final class HedgeLayer extends Layer {
           .handOver()
           .run(() -> call.resume(() -> {
             Branch hedge = new Branch(kernel.nanoTime());
-            if (enters(hedge.runner)) {
+            if (!call.isAbandoned() && enters(hedge.runner)) {
               hedge.start();
             }
           }));
