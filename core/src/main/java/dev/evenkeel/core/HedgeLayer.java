@@ -95,7 +95,6 @@ final class HedgeLayer extends Layer {
     final Kernel kernel;
     final Pipeline pipeline;
     final long startedNanos;
-    final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final long delay;
 
     Hedging(Frame outer, int at, long delay) {
@@ -154,6 +153,8 @@ final class HedgeLayer extends Layer {
   /** The first attempt runs on the caller's own thread, hedges on threads of the executor. */
   private final class Blocking extends Hedging {
 
+    private final CallersView.Surroundings surroundings = CallersView.Surroundings.capture();
+
     Blocking(Frame outer, int at, long delay) {
       super(outer, at, delay);
     }
@@ -165,7 +166,7 @@ final class HedgeLayer extends Layer {
       Runner first = new Runner(frame, watch);
       race.first(first);
       armOrForbid();
-      Throwable failure = attempt(frame);
+      Throwable failure = attempt(frame, CallersView.ofCaller(frame));
       boolean interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
       leave(first, interrupted);
       Frame outcome = race.outcome();
@@ -194,8 +195,8 @@ final class HedgeLayer extends Layer {
       }
     }
 
-    private @Nullable Throwable attempt(Frame frame) {
-      try (CallersView view = CallersView.of(frame, loader)) {
+    private @Nullable Throwable attempt(Frame frame, CallersView inForce) {
+      try (CallersView view = inForce) {
         view.run(() -> frame.pipeline().engine().callBranch(frame, at + 1));
         return frame.failure();
       }
@@ -229,7 +230,7 @@ final class HedgeLayer extends Layer {
         return;
       }
       try {
-        attempt(frame);
+        attempt(frame, CallersView.of(frame, surroundings));
         if (watch.end(frame.alarmInterrupted, frame.callInterrupted)) {
           Thread.currentThread().interrupt(); // the executor's, to whom it belongs
         }

@@ -51,8 +51,7 @@ class GivenUpTest {
         .policies(Timeout.ofMillis(60_000), new StubHedge(DELAY_NANOS, 1))
         .build();
     CompletableFuture<String> call = pipeline.callAsync(this::pending);
-    CompletableFuture<Void> dependent =
-        call.handle((result, failure) -> kernelGoesOn(DELAY_NANOS));
+    CompletableFuture<Void> dependent = call.handle((result, failure) -> kernelGoesOn(DELAY_NANOS));
 
     assertThat(call.cancel(true)).isTrue();
 
@@ -101,8 +100,9 @@ class GivenUpTest {
 
     assertThat(cancelled).isCancelled();
     assertThat(completed).isCompletedWithValue("mine");
-    assertThat(failed.handle((result, failure) -> failure)).isCompletedWithValueMatching(failure ->
-        failure instanceof TimeoutException && !(failure instanceof CancellationException));
+    assertThat(failed.handle((result, failure) -> failure))
+        .isCompletedWithValueMatching(failure ->
+            failure instanceof TimeoutException && !(failure instanceof CancellationException));
     assertThat(attempts).hasValue(3);
   }
 }
