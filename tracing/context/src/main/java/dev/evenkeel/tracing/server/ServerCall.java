@@ -41,7 +41,8 @@ public final class ServerCall {
      * Does the work, or starts it.
      *
      * @return what completes when the work has ended elsewhere, and is cancelled when its time is
-     *     over; null if it has ended
+     *     over; null if it has ended. Cancelled from outside, as by a container whose client has
+     *     gone, it ends the call, and with it what {@link CallContext#onAbort} was given.
      * @throws Exception as the handler does
      */
     @Nullable CompletableFuture<?> handle() throws Exception;
@@ -91,7 +92,9 @@ public final class ServerCall {
       return CompletableFuture.completedFuture(null);
     }
     whenEnded(elsewhere, failure -> {
-      if (failure == null) {
+      if (elsewhere.isCancelled()) {
+        outcome.cancel(true); // the client has gone: no failure of the work, which is to end
+      } else if (failure == null) {
         work.complete(null);
       } else {
         work.completeExceptionally(failure);
@@ -173,6 +176,11 @@ public final class ServerCall {
     boolean wrapper =
         failure instanceof CompletionException || failure instanceof ExecutionException;
     return wrapper && cause != null ? cause : failure;
+  }
+
+  /** The client has gone before it was answered: nobody's failure. */
+  public void abandoned() {
+    span.end();
   }
 
   /**
