@@ -107,7 +107,7 @@ class MicrometerBridgeTest {
     assertThat(caller.observation()).isEqualTo("inner");
     assertThat(caller.span()).isNotEqualTo(Span.getInvalid().getSpanContext().getSpanId());
     assertThat(seen).hasSize(places).containsOnly(caller);
-    assertThat(pool.submit(() -> Seen.here(registry)).get(20, TimeUnit.SECONDS).observation())
+    assertThat(pool.submit(() -> Seen.here(registry)).get(60, TimeUnit.SECONDS).observation())
         .as("the threads have their own back")
         .isEqualTo("none");
   }
@@ -115,7 +115,7 @@ class MicrometerBridgeTest {
   @Test
   void executors() throws Exception {
     everywhereTheSame(
-        1, () -> ContextSnapshot.wrap(pool).submit(this::look).get(20, TimeUnit.SECONDS));
+        1, () -> ContextSnapshot.wrap(pool).submit(this::look).get(60, TimeUnit.SECONDS));
   }
 
   /** Which knows the call by our accessor; the MDC needs one of its own there. */
@@ -132,8 +132,8 @@ class MicrometerBridgeTest {
                   assertThat(Deadline.current().remaining()).isPositive();
                   assertThat(CallContext.current().idempotencyKey()).isEqualTo("k-1");
                 }))
-            .get(20, TimeUnit.SECONDS));
-    assertThat(pool.submit(CallContext::current).get(20, TimeUnit.SECONDS).deadline())
+            .get(60, TimeUnit.SECONDS));
+    assertThat(pool.submit(CallContext::current).get(60, TimeUnit.SECONDS).deadline())
         .isNull();
     assertThat(CallContext.current().deadline()).isNull();
   }
@@ -163,7 +163,7 @@ class MicrometerBridgeTest {
     ExecutorService virtual = threadPerTask();
     try {
       everywhereTheSame(
-          1, () -> ContextSnapshot.wrap(virtual).submit(this::look).get(20, TimeUnit.SECONDS));
+          1, () -> ContextSnapshot.wrap(virtual).submit(this::look).get(60, TimeUnit.SECONDS));
     } finally {
       virtual.shutdownNow();
     }
@@ -194,7 +194,7 @@ class MicrometerBridgeTest {
               return new CompletableFuture<>();
             })
             .thenAccept(answer -> look())
-            .get(20, TimeUnit.SECONDS));
+            .get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -216,7 +216,7 @@ class MicrometerBridgeTest {
                 look();
                 return "";
               })
-              .get(20, TimeUnit.SECONDS));
+              .get(60, TimeUnit.SECONDS));
     } finally {
       virtual.shutdownNow();
     }
@@ -251,7 +251,7 @@ class MicrometerBridgeTest {
                   : CompletableFuture.completedFuture("answer");
             })
             .thenAccept(answer -> look())
-            .get(20, TimeUnit.SECONDS));
+            .get(60, TimeUnit.SECONDS));
   }
 
   @Test

@@ -92,7 +92,7 @@ public final class ServerCall {
       return CompletableFuture.completedFuture(null);
     }
     whenEnded(elsewhere, failure -> {
-      if (elsewhere.isCancelled()) {
+      if (elsewhere.isCancelled() && !work.isDone()) {
         outcome.cancel(true); // the client has gone: no failure of the work, which is to end
       } else if (failure == null) {
         work.complete(null);
@@ -136,14 +136,27 @@ public final class ServerCall {
       throws Exception {
     Context inForce = CallContexts.with(context, running);
     try (Scope scope = inForce.makeCurrent()) {
-      return running.<@Nullable CompletableFuture<?>, Exception>call(() -> {
-        try (LogContext log = LogContext.open(inForce)) {
-          return calls
+      return running.<@Nullable CompletableFuture<?>, Exception>call(
+          () -> calls
               .worker()
-              .<@Nullable CompletableFuture<?>, Exception>call(() -> handler.handle());
-        }
-      });
+              .<@Nullable CompletableFuture<?>, Exception>call(
+                  () -> handle(running, inForce, handler)));
     }
+  }
+
+  /**
+   * Under the context of the call and not of its part on this thread, which may end first: what is
+   * to be stopped belongs to the whole. A copy, because the one around that part says nothing new.
+   */
+  @SuppressWarnings({"try", "NullAway"}) // as above
+  private static @Nullable CompletableFuture<?> handle(
+      CallContext running, Context inForce, Handler handler) throws Exception {
+    CallContext whole = running.withCriticality(running.criticality());
+    return whole.<@Nullable CompletableFuture<?>, Exception>call(() -> {
+      try (LogContext log = LogContext.open(inForce)) {
+        return handler.handle();
+      }
+    });
   }
 
   /**
