@@ -62,7 +62,9 @@ final class Extension {
     try (Stream<Path> files = Files.walk(root)) {
       files.filter(Files::isRegularFile).forEach(file -> {
         String name = root.relativize(file).toString().replace('\\', '/');
-        if (!name.endsWith("MANIFEST.MF") && !name.endsWith("module-info.class") && written.add(name)) {
+        if (!name.endsWith("MANIFEST.MF")
+            && !name.endsWith("module-info.class")
+            && written.add(name)) {
           try {
             jar.putNextEntry(new JarEntry(name));
             Files.copy(file, jar);

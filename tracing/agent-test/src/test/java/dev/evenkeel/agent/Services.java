@@ -72,7 +72,8 @@ final class Services {
 
   private static String wrapped(HttpClient client, String target) throws IOException {
     try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(target + "/flaky")).build();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(target + "/flaky")).build();
       return client.send(request, BodyHandlers.ofString()).body();
     } catch (InterruptedException stop) {
       throw (IOException) new InterruptedIOException("stopped").initCause(stop);

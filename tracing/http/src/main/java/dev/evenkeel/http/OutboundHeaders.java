@@ -34,8 +34,7 @@ final class OutboundHeaders {
     TextMapPropagator given = telemetry.getPropagators().getTextMapPropagator();
     EvenkeelPropagator own = EvenkeelPropagator.standard();
     // Beside OpenTelemetry's agent it is the agent's that is given, which knows no call of ours.
-    boolean isOurs =
-        given.fields().containsAll(own.fields()) && SpanMode.AUTO.makesSpans();
+    boolean isOurs = given.fields().containsAll(own.fields()) && SpanMode.AUTO.makesSpans();
     propagator = isOurs ? given : TextMapPropagator.composite(given, own);
     fields.addAll(propagator.fields());
     fields.add("traceparent");

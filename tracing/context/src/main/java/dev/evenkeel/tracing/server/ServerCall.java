@@ -136,11 +136,10 @@ public final class ServerCall {
       throws Exception {
     Context inForce = CallContexts.with(context, running);
     try (Scope scope = inForce.makeCurrent()) {
-      return running.<@Nullable CompletableFuture<?>, Exception>call(
-          () -> calls
-              .worker()
-              .<@Nullable CompletableFuture<?>, Exception>call(
-                  () -> handle(running, inForce, handler)));
+      return running.<@Nullable CompletableFuture<?>, Exception>call(() -> calls
+          .worker()
+          .<@Nullable CompletableFuture<?>, Exception>call(
+              () -> handle(running, inForce, handler)));
     }
   }
 
