@@ -54,8 +54,7 @@ final class ClosedPhase extends Phase {
   boolean settleTimeless(CallView call, long permit) {
     return permit == (epoch | Permit.TIMELESS)
         && trip.ignoresSuccess()
-        && (!readsResults
-            || classifier.evidence(call, Verdict.SUCCESS) == Evidence.GOOD);
+        && (!readsResults || classifier.evidence(call, Verdict.SUCCESS) == Evidence.GOOD);
   }
 
   @Override
