@@ -18,25 +18,37 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
   private record Work(
       Frame frame,
       Supplier<? extends @Nullable CompletionStage<?>> supplier,
-      @Nullable ClassLoader loader,
+      CallersView.Surroundings surroundings,
+      @Nullable CallContext around,
       int base,
       @Nullable Runnable branchEnd) {}
 
   /** How it ended, until its future is completed. */
   private record Ended(
-      Pipeline pipeline, @Nullable Object result, @Nullable Throwable failure) {}
+      Pipeline pipeline,
+      @Nullable Object result,
+      @Nullable Throwable failure,
+      @Nullable CallContext around,
+      CallersView.Surroundings surroundings) {}
 
   private volatile @Nullable Work work;
   private @Nullable Ended ended;
   private volatile boolean abandoned;
   private volatile @Nullable Abortable underWay;
 
+  /** On its caller's thread. */
   AsyncCall(Frame frame, Supplier<? extends @Nullable CompletionStage<?>> supplier) {
-    this(new Work(frame, supplier, Thread.currentThread().getContextClassLoader(), 0, null));
+    this(new Work(frame, supplier, CallersView.Surroundings.capture(), around(frame), 0, null));
   }
 
   private AsyncCall(Work work) {
     this.work = work;
+  }
+
+  /** The context that the call was made in, which is in force again for what depends on it. */
+  private static @Nullable CallContext around(Frame frame) {
+    ContextSource around = frame.caller.contextAround(frame);
+    return around == null ? null : around.toContext();
   }
 
   private Work work() {
@@ -47,7 +59,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
    * A call of the same kind for one of several attempts side by side, into the layers from one on.
    */
   AsyncCall<T> branch(Frame own, int from, Runnable end) {
-    return new AsyncCall<>(new Work(own, supplier(), work().loader(), from, end));
+    Work whole = work();
+    return new AsyncCall<>(
+        new Work(own, whole.supplier(), whole.surroundings(), whole.around(), from, end));
   }
 
   /** The outermost layer of the call, or of its branch. */
@@ -79,7 +93,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     if (mine == null) {
       return;
     }
-    try (CallersView view = CallersView.of(mine.frame(), mine.loader())) {
+    try (CallersView view = CallersView.of(mine.frame(), mine.surroundings())) {
       view.run(part);
     } catch (Throwable broken) {
       breakOff(broken);
@@ -107,14 +121,18 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     return work().frame();
   }
 
+  /**
+   * Whether the caller has given up. As long as the engine is at work, only somebody else can have
+   * completed the future: its own state says so first, before what depends on it has even run.
+   */
   boolean isAbandoned() {
-    return abandoned;
+    return abandoned || isDone();
   }
 
   /** Says what to stop if the caller gives up. */
   void underWay(Abortable part) {
     underWay = part;
-    if (abandoned) {
+    if (isAbandoned()) {
       part.abort();
     }
   }
@@ -128,7 +146,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     if (!wait.ended.get()) {
       Cancellable armed = frame.kernel().schedule(atNanos, () -> {
         if (wait.ended.compareAndSet(false, true)) {
-          handOver.run(() -> resume(goOn));
+          handOver.run(() -> resume(isAbandoned() ? giveUp : goOn));
         }
       });
       wait.timer = armed;
@@ -141,19 +159,29 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
   private void finish(Work done) {
     Frame frame = done.frame();
     frame.pipeline().hearer().end(frame);
-    ended = new Ended(frame.pipeline(), frame.result(), frame.failure());
+    ended = new Ended(
+        frame.pipeline(), frame.result(), frame.failure(), done.around(), done.surroundings());
     work = null;
     frame.clear();
   }
 
-  /** Gives the caller the outcome, and what depends on it its own thread's context. */
-  @SuppressWarnings("unchecked") // what the caller's own supplier gave, or a fitting fallback
+  /**
+   * Gives the caller the outcome. What depends on it runs as it would where a call ends at once: in
+   * the context that the call was made in, which is not that of its last attempt.
+   */
   private void complete() {
     Ended outcome = ended;
     if (outcome == null) {
       return;
     }
     ended = null;
+    try (CallersView view = CallersView.of(outcome.around(), outcome.surroundings())) {
+      view.run(() -> complete(outcome));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // what the caller's own supplier gave, or a fitting fallback
+  private void complete(Ended outcome) {
     if (outcome.failure() != null) {
       super.completeExceptionally(outcome.failure());
     } else if (!super.complete((T) outcome.result())) {

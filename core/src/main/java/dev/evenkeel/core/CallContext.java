@@ -228,6 +228,20 @@ public final class CallContext implements ContextSource {
     }
   }
 
+  /**
+   * Puts this context in force on this thread until the scope is closed there, for libraries that
+   * set and restore thread locals; all others use {@link #call} or {@link #run}, which cannot be
+   * forgotten. If a sooner deadline is in force here, that one stays. Scopes are closed in the
+   * opposite order.
+   *
+   * @return puts the context before back
+   */
+  public ContextCarrier.Scope open() {
+    CallerThread thread = CallerThread.current();
+    ContextSource outer = thread.swapContext(clippedTo(CallerThread.currentContext()));
+    return () -> thread.swapContext(outer);
+  }
+
   @Override
   public CallContext toContext() {
     return this;

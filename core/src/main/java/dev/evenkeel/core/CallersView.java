@@ -4,28 +4,57 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What code that runs for a call on another thread than its caller's sees of the caller: the call's
- * context and the context class loader. In force until it is closed.
+ * context, the context class loader, and what others keep in thread locals. In force until it is
+ * closed.
  */
 final class CallersView implements AutoCloseable {
+
+  /** What of the caller does not change from one attempt to the next. */
+  record Surroundings(
+      @Nullable ClassLoader loader, @Nullable ForeignContext foreign) {
+
+    /** Those of this thread. */
+    static Surroundings capture() {
+      return new Surroundings(
+          Thread.currentThread().getContextClassLoader(), ForeignContext.capture());
+    }
+  }
 
   private final CallerThread caller;
   private final @Nullable ContextSource before;
   private final @Nullable ClassLoader loaderBefore;
+  private final ContextCarrier.@Nullable Scope foreign;
 
-  private CallersView(CallerThread caller, ContextSource context, @Nullable ClassLoader loader) {
+  private CallersView(
+      CallerThread caller, @Nullable ContextSource context, @Nullable Surroundings surroundings) {
     this.caller = caller;
     before = caller.swapContext(context);
     loaderBefore = Thread.currentThread().getContextClassLoader();
-    setLoader(loader);
+    ForeignContext carried = null;
+    if (surroundings != null) {
+      setLoader(surroundings.loader());
+      carried = surroundings.foreign();
+    }
+    foreign = carried == null ? null : carried.open();
   }
 
-  static CallersView of(ContextSource context, @Nullable ClassLoader loader) {
-    return new CallersView(CallerThread.current(), context, loader);
+  static CallersView of(@Nullable ContextSource context, Surroundings surroundings) {
+    return new CallersView(CallerThread.current(), context, surroundings);
+  }
+
+  /** On the caller's own thread, which has the rest already. */
+  static CallersView ofCaller(ContextSource context) {
+    return new CallersView(CallerThread.current(), context, null);
   }
 
   /** Runs something in view. */
   void run(Runnable part) {
     part.run();
+  }
+
+  /** Runs something in view. */
+  <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> part) throws X {
+    return part.get();
   }
 
   private static void setLoader(@Nullable ClassLoader loader) {
@@ -41,6 +70,9 @@ final class CallersView implements AutoCloseable {
 
   @Override
   public void close() {
+    if (foreign != null) {
+      foreign.close();
+    }
     setLoader(loaderBefore);
     caller.swapContext(before);
   }

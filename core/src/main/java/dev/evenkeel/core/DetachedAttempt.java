@@ -30,6 +30,7 @@ final class DetachedAttempt implements Runnable {
   private final Pipeline pipeline;
   private final CallContext context;
   private final Thread caller = Thread.currentThread();
+  private final CallersView.Surroundings surroundings = CallersView.Surroundings.capture();
   private final LeftBehind leftBehind = new LeftBehind();
 
   private volatile @Nullable StopSignal signal;
@@ -199,8 +200,8 @@ final class DetachedAttempt implements Runnable {
     if (state.get() == LEFT) {
       stop.abort();
     }
-    try {
-      result = context.call(call);
+    try (CallersView view = CallersView.of(CallerThread.currentContext(), surroundings)) {
+      result = view.call(() -> context.call(call));
     } catch (Throwable thrown) {
       failure = thrown;
     }

@@ -95,7 +95,6 @@ final class HedgeLayer extends Layer {
     final Kernel kernel;
     final Pipeline pipeline;
     final long startedNanos;
-    final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final long delay;
 
     Hedging(Frame outer, int at, long delay) {
@@ -159,6 +158,8 @@ final class HedgeLayer extends Layer {
   /** The first attempt runs on the caller's own thread, hedges on threads of the executor. */
   private final class Blocking extends Hedging {
 
+    private final CallersView.Surroundings surroundings = CallersView.Surroundings.capture();
+
     Blocking(Frame outer, int at, long delay) {
       super(outer, at, delay);
     }
@@ -179,7 +180,7 @@ final class HedgeLayer extends Layer {
         first = new Runner(frame, watch);
         race.first(first);
         arm(1, outer.now());
-        failure = attempt(frame);
+        failure = attempt(frame, CallersView.ofCaller(frame));
         boolean interrupted = watch.end(frame.alarmInterrupted, frame.callInterrupted);
         leave(first, interrupted);
         boolean thrown = race.outcome() == frame && failure instanceof InterruptedException;
@@ -202,8 +203,8 @@ final class HedgeLayer extends Layer {
       finish(outcome, outcome.now() - now > 0 ? outcome.now() : now);
     }
 
-    private @Nullable Throwable attempt(Frame frame) {
-      try (CallersView view = CallersView.of(frame, loader)) {
+    private @Nullable Throwable attempt(Frame frame, CallersView inForce) {
+      try (CallersView view = inForce) {
         view.run(() -> frame.pipeline().engine().callBranch(frame, at + 1));
         return frame.failure();
       }
@@ -249,7 +250,7 @@ final class HedgeLayer extends Layer {
         return;
       }
       try {
-        attempt(frame);
+        attempt(frame, CallersView.of(frame, surroundings));
         if (watch.end(frame.alarmInterrupted, frame.callInterrupted)) {
           Thread.currentThread().interrupt(); // the executor's, to whom it belongs
         }
@@ -285,7 +286,7 @@ final class HedgeLayer extends Layer {
           .handOver()
           .run(() -> call.resume(() -> {
             Branch hedge = new Branch(kernel.nanoTime());
-            if (enters(hedge.runner)) {
+            if (!call.isAbandoned() && enters(hedge.runner)) {
               hedge.start();
             }
           }));

@@ -41,6 +41,7 @@ public final class Pipeline {
   private final boolean readsResults;
 
   Pipeline(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
+    ForeignContext.prepare();
     name = builder.name;
     key = null;
     kernel = builder.kernel;

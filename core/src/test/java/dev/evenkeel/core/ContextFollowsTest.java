@@ -93,7 +93,7 @@ class ContextFollowsTest {
             "fallback SHEDDABLE",
             "onFallback SHEDDABLE",
             "onCallEnd SHEDDABLE",
-            "dependent CRITICAL"); // the thread's own: it runs for nobody any more
+            "dependent SHEDDABLE"); // that of the whole call, no attempt's
   }
 
   @Test

@@ -4,14 +4,12 @@ import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.CheckedRunnable;
 import dev.evenkeel.core.CheckedSupplier;
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.ContextCarrier.Scope;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * All that belongs to the work on this thread, to take it to another one: the {@link CallContext},
@@ -29,17 +27,13 @@ import org.slf4j.MDC;
 public final class ContextSnapshot {
 
   private final CallContext call;
-  private final Context context;
-  private final @Nullable Map<String, String> mdc;
+  private final Surroundings surroundings;
   private final @Nullable ClassLoader loader;
-  private final @Nullable MicrometerSnapshot micrometer;
 
   private ContextSnapshot(CallContext call, Context context) {
     this.call = call;
-    this.context = context;
-    this.mdc = MDC.getCopyOfContextMap();
+    this.surroundings = Surroundings.capture(context);
     this.loader = Thread.currentThread().getContextClassLoader();
-    this.micrometer = MicrometerSnapshot.captureIfPresent();
   }
 
   /**
@@ -75,17 +69,13 @@ public final class ContextSnapshot {
   public <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> code)
       throws X {
     Checks.notNull("code", code);
-    Map<String, String> mdcBefore = MDC.getCopyOfContextMap();
     Thread thread = Thread.currentThread();
     ClassLoader loaderBefore = thread.getContextClassLoader();
-    try (AutoCloseableScope others = MicrometerSnapshot.open(micrometer);
-        Scope trace = context.makeCurrent()) {
-      setMdc(mdc);
+    try (Scope inForce = surroundings.open()) {
       thread.setContextClassLoader(loader);
       return call.call(code);
     } finally {
       thread.setContextClassLoader(loaderBefore);
-      setMdc(mdcBefore);
     }
   }
 
@@ -149,13 +139,5 @@ public final class ContextSnapshot {
    */
   public static ExecutorService wrap(ExecutorService executor) {
     return new ContextExecutorService(Checks.notNull("executor", executor));
-  }
-
-  private static void setMdc(@Nullable Map<String, String> map) {
-    if (map == null) {
-      MDC.clear();
-    } else {
-      MDC.setContextMap(map);
-    }
   }
 }

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * {@code evenkeel-timeout-ms}; read are that, {@code grpc-timeout}, {@code connect-timeout-ms} and
  * {@code x-envoy-expected-rq-timeout-ms}, of which the smallest valid one holds. A header can only
  * shorten a deadline. Zero means that the time is over, never that it is unlimited. What does not
- * parse is ignored and counted.
+ * parse is ignored and counted. Into a carrier that is a {@link Map} and has our headers already, a
+ * later deadline is not written, nor another attempt or criticality.
  *
  * <p>Nothing here throws on what came from outside. Immutable but for its count; thread-safe.
  */
@@ -45,6 +46,19 @@ public final class EvenkeelPropagator implements TextMapPropagator {
   static final String ENVOY_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
   static final String ENVOY_ATTEMPT = "x-envoy-attempt-count";
 
+  /** A header that says how much time is left. */
+  private record TimeoutHeader(String name, ToLongFunction<String> parser, String expected) {
+
+    static TimeoutHeader ofMillis(String name) {
+      return new TimeoutHeader(name, WireFormat::millis, "1 to 10 digits");
+    }
+  }
+
+  private static final List<TimeoutHeader> TIMEOUTS = List.of(
+      TimeoutHeader.ofMillis(TIMEOUT),
+      new TimeoutHeader(GRPC_TIMEOUT, WireFormat::grpc, "1 to 8 digits and one of HMSmun"),
+      TimeoutHeader.ofMillis(CONNECT_TIMEOUT),
+      TimeoutHeader.ofMillis(ENVOY_TIMEOUT));
   private static final List<String> FIELDS = List.of(TIMEOUT, ATTEMPT, CRITICALITY);
   private static final Duration DEFAULT_MARGIN = Duration.ofMillis(20);
   private static final double DEFAULT_SHARE = 0.05;
@@ -55,7 +69,7 @@ public final class EvenkeelPropagator implements TextMapPropagator {
   private final long maxMarginNanos;
   private final double marginShare;
   private final Kernel kernel;
-  private final LongAdder ignored = new LongAdder();
+  private final IgnoredValues ignored = new IgnoredValues();
 
   private EvenkeelPropagator(long maxMarginNanos, double marginShare, Kernel kernel) {
     this.maxMarginNanos = maxMarginNanos;
@@ -100,12 +114,12 @@ public final class EvenkeelPropagator implements TextMapPropagator {
   }
 
   /**
-   * How many values of headers were ignored because they did not parse.
+   * How many values of headers were ignored because they did not parse. The first one is logged.
    *
    * @return from the beginning on
    */
   public long ignoredValues() {
-    return ignored.sum();
+    return ignored.count();
   }
 
   @Override
@@ -123,12 +137,28 @@ public final class EvenkeelPropagator implements TextMapPropagator {
     if (CallContexts.isEmpty(call)) {
       return;
     }
+    // Our own client may have written already what an agent beside it writes again, and knew
+    // better.
+    Map<?, ?> present = carrier instanceof Map<?, ?> headers ? headers : Map.of();
     Deadline deadline = call.deadline();
     if (deadline != null) {
-      setter.set(carrier, TIMEOUT, Long.toString(millisToWrite(deadline.remaining())));
+      long millis = millisToWrite(deadline.remaining());
+      if (!isSooner(present.get(TIMEOUT), millis)) {
+        setter.set(carrier, TIMEOUT, Long.toString(millis));
+      }
     }
-    setter.set(carrier, ATTEMPT, Integer.toString(call.attempt()));
-    setter.set(carrier, CRITICALITY, WireFormat.text(call.criticality()));
+    if (!present.containsKey(ATTEMPT)) {
+      setter.set(carrier, ATTEMPT, Integer.toString(call.attempt()));
+    }
+    if (!present.containsKey(CRITICALITY)) {
+      setter.set(carrier, CRITICALITY, WireFormat.text(call.criticality()));
+    }
+  }
+
+  private static boolean isSooner(@Nullable Object present, long millis) {
+    Object value = present instanceof List<?> list && !list.isEmpty() ? list.get(0) : present;
+    long nanos = value instanceof String text ? WireFormat.millis(text) : WireFormat.INVALID;
+    return nanos != WireFormat.INVALID && nanos < TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   private long millisToWrite(Duration remaining) {
@@ -145,10 +175,9 @@ public final class EvenkeelPropagator implements TextMapPropagator {
       return context == null ? Context.root() : context;
     }
     long nanos = WireFormat.INVALID;
-    nanos = smallest(nanos, carrier, getter, TIMEOUT, WireFormat::millis);
-    nanos = smallest(nanos, carrier, getter, GRPC_TIMEOUT, WireFormat::grpc);
-    nanos = smallest(nanos, carrier, getter, CONNECT_TIMEOUT, WireFormat::millis);
-    nanos = smallest(nanos, carrier, getter, ENVOY_TIMEOUT, WireFormat::millis);
+    for (TimeoutHeader header : TIMEOUTS) {
+      nanos = smallest(nanos, carrier, getter, header);
+    }
     Criticality criticality = criticality(carrier, getter);
     int attempt = attempt(carrier, getter);
     Context result = attempt > 1 ? CallContexts.withInboundAttempt(context, attempt) : context;
@@ -166,18 +195,17 @@ public final class EvenkeelPropagator implements TextMapPropagator {
   }
 
   private <C> long smallest(
-      long present,
-      @Nullable C carrier,
-      TextMapGetter<C> getter,
-      String header,
-      ToLongFunction<String> parser) {
+      long present, @Nullable C carrier, TextMapGetter<C> getter, TimeoutHeader header) {
     long least = present;
-    Iterator<String> values = getter.getAll(carrier, header);
+    Iterator<String> values = getter.getAll(carrier, header.name());
     while (values.hasNext()) {
       String value = values.next();
-      long nanos = value == null ? WireFormat.INVALID : parser.applyAsLong(value);
+      if (value == null) {
+        continue;
+      }
+      long nanos = header.parser().applyAsLong(value);
       if (nanos == WireFormat.INVALID) {
-        ignored.increment();
+        ignored.add(header.name(), value, header.expected());
       } else if (least == WireFormat.INVALID || nanos < least) {
         least = nanos;
       }
@@ -189,7 +217,7 @@ public final class EvenkeelPropagator implements TextMapPropagator {
     String value = getter.get(carrier, CRITICALITY);
     Criticality criticality = value == null ? null : WireFormat.criticality(value);
     if (value != null && criticality == null) {
-      ignored.increment();
+      ignored.add(CRITICALITY, value, "critical-plus, critical, sheddable-plus or sheddable");
     }
     return criticality;
   }
@@ -198,8 +226,8 @@ public final class EvenkeelPropagator implements TextMapPropagator {
     String own = getter.get(carrier, ATTEMPT);
     String value = own == null ? getter.get(carrier, ENVOY_ATTEMPT) : own;
     int attempt = value == null ? 1 : WireFormat.attempt(value);
-    if (attempt == WireFormat.INVALID) {
-      ignored.increment();
+    if (value != null && attempt == WireFormat.INVALID) {
+      ignored.add(own == null ? ENVOY_ATTEMPT : ATTEMPT, value, "1 to 9 digits, from 1 on");
       return 1;
     }
     return attempt;

@@ -1,5 +1,6 @@
 package dev.evenkeel.tracing;
 
+import dev.evenkeel.core.ContextCarrier.Scope;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ final class MicrometerSnapshot {
     return PRESENT ? Factory.capture() : null;
   }
 
-  static AutoCloseableScope open(@Nullable MicrometerSnapshot snapshot) {
+  static Scope open(@Nullable MicrometerSnapshot snapshot) {
     if (snapshot == null) {
-      return AutoCloseableScope.NONE;
+      return () -> {};
     }
     io.micrometer.context.ContextSnapshot.Scope scope = snapshot.snapshot.setThreadLocals();
     return scope::close;
@@ -41,8 +42,10 @@ final class MicrometerSnapshot {
   /** Its own class, so that Micrometer's types are resolved only when they are there. */
   private static final class Factory {
 
-    private static final ContextSnapshotFactory FACTORY =
-        ContextSnapshotFactory.builder().build();
+    /** The call's context goes its own way, which knows the attempt. */
+    private static final ContextSnapshotFactory FACTORY = ContextSnapshotFactory.builder()
+        .captureKeyPredicate(key -> !key.equals(CallContextAccessor.KEY))
+        .build();
 
     static MicrometerSnapshot capture() {
       return new MicrometerSnapshot(FACTORY.captureAll());

@@ -9,6 +9,9 @@ import dev.evenkeel.core.Deadline;
 import dev.evenkeel.testkit.ManualKernel;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EvenkeelPropagatorTest {
@@ -78,6 +81,33 @@ class EvenkeelPropagatorTest {
         .get("evenkeel-timeout-ms");
   }
 
+  /** OpenTelemetry's agent injects into a map with what our own client has written. */
+  @Test
+  void inject_beneathOurOwnClient_lengthensNothing() {
+    Context context = extracted("evenkeel-timeout-ms", "1000", "evenkeel-criticality", "sheddable");
+    Map<String, List<String>> shorter = new HashMap<>(Map.of(
+        "evenkeel-timeout-ms", List.of("280"),
+        "evenkeel-attempt", List.of("2"),
+        "evenkeel-criticality", List.of("critical")));
+    Map<String, List<String>> longer =
+        new HashMap<>(Map.of("evenkeel-timeout-ms", List.of("5000")));
+    Map<String, List<String>> garbage = new HashMap<>(Map.of("evenkeel-timeout-ms", List.of("x")));
+
+    for (Map<String, List<String>> headers : List.of(shorter, longer, garbage)) {
+      propagator.inject(context, headers, (map, name, value) -> map.put(name, List.of(value)));
+    }
+
+    assertThat(shorter)
+        .containsEntry("evenkeel-timeout-ms", List.of("280"))
+        .containsEntry("evenkeel-attempt", List.of("2"))
+        .containsEntry("evenkeel-criticality", List.of("critical"));
+    assertThat(longer)
+        .containsEntry("evenkeel-timeout-ms", List.of("980"))
+        .containsEntry("evenkeel-attempt", List.of("1"))
+        .containsEntry("evenkeel-criticality", List.of("sheddable"));
+    assertThat(garbage).containsEntry("evenkeel-timeout-ms", List.of("980"));
+  }
+
   @Test
   void extract_nothing_changesNothing() {
     assertThat(extracted()).isSameAs(Context.root());
@@ -134,6 +164,44 @@ class EvenkeelPropagatorTest {
 
     assertThat(context).isSameAs(Context.root());
     assertThat(propagator.ignoredValues()).isEqualTo(4);
+  }
+
+  @Test
+  void extract_whatDoesNotParse_isLoggedOnce_withoutWhatCouldFakeALine() {
+    try (Logs logs = new Logs()) {
+      extracted("evenkeel-timeout-ms", "5\r\nERROR " + "x".repeat(100));
+      extracted("evenkeel-attempt", "-1", "grpc-timeout", "0n5");
+
+      assertThat(logs.lines())
+          .containsExactly("evenkeel-timeout-ms: \"5??ERROR " + "x".repeat(31)
+              + "...\" (expected: 1 to 10 digits); ignored, as others like it will be without a"
+              + " word");
+    }
+    assertThat(propagator.ignoredValues()).isEqualTo(3);
+  }
+
+  /** The clock of a process that was frozen, or of a machine that slept. */
+  @Test
+  void clockThatJumps_endsTheTime_andLengthensNone() {
+    Context context = extracted("evenkeel-timeout-ms", "1000");
+    kernel.freeze(Duration.ofDays(400));
+
+    assertThat(CallContexts.from(context).deadline().isExpired()).isTrue();
+    assertThat(injected(context).get("evenkeel-timeout-ms")).isEqualTo("1");
+    assertThat(millisLeft("evenkeel-timeout-ms", "1000")).isEqualTo(1_000);
+  }
+
+  @Test
+  void clockAtItsEnd_wrapsAround() {
+    ManualKernel last = ManualKernel.startingAt(Long.MAX_VALUE - 5);
+    EvenkeelPropagator wrapping = EvenkeelPropagator.withMargin(Duration.ofMillis(20), 0.05, last);
+    Context context = wrapping.extract(
+        Context.root(), Headers.of("evenkeel-timeout-ms", "9999999999"), Headers.GETTER);
+    last.advance(Duration.ofSeconds(1));
+
+    Deadline deadline = CallContexts.from(context).deadline();
+    assertThat(deadline.isExpired()).isFalse();
+    assertThat(deadline.remaining()).isLessThan(Duration.ofMillis(9_999_999_999L));
   }
 
   @Test

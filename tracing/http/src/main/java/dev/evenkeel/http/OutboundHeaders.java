@@ -4,6 +4,7 @@ import dev.evenkeel.core.CallContext;
 import dev.evenkeel.tracing.AllowedHosts;
 import dev.evenkeel.tracing.CallContexts;
 import dev.evenkeel.tracing.EvenkeelPropagator;
+import dev.evenkeel.tracing.SpanMode;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -32,8 +33,9 @@ final class OutboundHeaders {
     this.hosts = hosts;
     TextMapPropagator given = telemetry.getPropagators().getTextMapPropagator();
     EvenkeelPropagator own = EvenkeelPropagator.standard();
-    propagator =
-        given.fields().containsAll(own.fields()) ? given : TextMapPropagator.composite(given, own);
+    // Beside OpenTelemetry's agent it is the agent's that is given, which knows no call of ours.
+    boolean isOurs = given.fields().containsAll(own.fields()) && SpanMode.AUTO.makesSpans();
+    propagator = isOurs ? given : TextMapPropagator.composite(given, own);
     fields.addAll(propagator.fields());
     fields.add("traceparent");
     fields.add("tracestate");

@@ -3,6 +3,7 @@ package dev.evenkeel.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.core.Deadline;
+import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Timeout;
 import java.io.IOException;
@@ -293,7 +294,29 @@ class ClosingTest {
     }
   }
 
-  /** JDK-8304701: on older JDKs a request that timed out aborted a later one on its connection. */
+  /** JDK-8304701 itself: the time limit of a request that was answered struck the next one. */
+  @Test
+  void twoRequestsOnOneConnection_theTimeLimitOfTheFirst_isNotTheSeconds() throws Exception {
+    HttpClient client = EvenkeelHttpClient.builder(bare).build();
+    Duration limit = Duration.ofSeconds(2);
+    Kernel kernel = Kernel.system();
+    try (RawServer server = new RawServer((connection, head) -> {
+      if (head.get(0).contains("/slow")) {
+        kernel.sleepUntil(kernel.nanoTime() + limit.plusMillis(500).toNanos());
+      }
+      connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    })) {
+      HttpRequest limited =
+          HttpRequest.newBuilder(server.uri("/quick")).timeout(limit).build();
+      HttpRequest next = HttpRequest.newBuilder(server.uri("/slow")).build();
+      assertThat(bare.send(quick(server), BodyHandlers.ofString()).body()).isEqualTo("ok");
+      assertThat(client.send(limited, BodyHandlers.ofString()).body()).isEqualTo("ok");
+      assertThat(client.send(next, BodyHandlers.ofString()).body()).isEqualTo("ok");
+      assertThat(server.connections).hasValue(1);
+    }
+  }
+
+  /** The same from the other end: one that timed out takes its own connection with it, no other. */
   @Test
   void twoRequestsOnOneConnection_theFirstTimesOut_theSecondIsLeftAlone() throws Exception {
     HttpClient client = EvenkeelHttpClient.builder(bare).build();
@@ -325,6 +348,10 @@ class ClosingTest {
       assertThat(server.connections).hasValue(6);
       assertThat(server.sawClosing()).isFalse();
     }
+  }
+
+  private static HttpRequest quick(RawServer server) {
+    return HttpRequest.newBuilder(server.uri("/quick")).build();
   }
 
   private static void awaitRequest(RawServer server) {

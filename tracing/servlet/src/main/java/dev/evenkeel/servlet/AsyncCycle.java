@@ -3,10 +3,14 @@ package dev.evenkeel.servlet;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
-/** The rest of a call that a servlet has taken to other threads; complete when that has ended. */
+/**
+ * The rest of a call that a servlet has taken to other threads; complete when that has ended,
+ * cancelled when the client has gone.
+ */
 final class AsyncCycle implements AsyncListener {
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -36,6 +40,10 @@ final class AsyncCycle implements AsyncListener {
   @Override
   public void onError(AsyncEvent event) {
     Throwable failure = event.getThrowable();
+    if (failure instanceof IOException) { // of the connection, not of the servlet
+      end.cancel(false);
+      return;
+    }
     end.completeExceptionally(
         failure == null ? new IllegalStateException("the asynchronous cycle failed") : failure);
   }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Put it behind what observes requests, so that its refusals are observed too. Over HTTP/1.1 a
- * container notices that a client has gone only when it writes; an asynchronous cycle that fails
- * for that reason ends the work. Thread-safe.
+ * container notices that a client has gone only when it writes, over HTTP/2 at once if the servlet
+ * is asynchronous. Then the call ends, and with it what the servlet has handed to
+ * {@link dev.evenkeel.core.CallContext#onAbort}. Thread-safe.
  */
 public final class EvenkeelServletFilter implements Filter {
 
@@ -108,6 +110,11 @@ public final class EvenkeelServletFilter implements Filter {
       HttpServletRequest request,
       HttpServletResponse response,
       @Nullable Throwable failure) {
+    if (failure instanceof CancellationException) {
+      call.abandoned();
+      complete(request);
+      return;
+    }
     Refused refused = failure == null ? null : call.refusal(failure);
     if (refused == null) {
       call.end(response.getStatus(), failure == null ? null : ServerCall.unwrapped(failure));

@@ -78,7 +78,7 @@ final class Service {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
+    try {
       String query = exchange.getRequestURI().getRawQuery();
       if (next.isEmpty()) {
         work(Long.parseLong(query.substring("work=".length())));
@@ -113,5 +113,6 @@ final class Service {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
+    exchange.close(); // only now: where the work fails, the filter still has to answer
   }
 }

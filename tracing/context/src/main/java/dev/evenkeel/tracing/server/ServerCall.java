@@ -41,7 +41,8 @@ public final class ServerCall {
      * Does the work, or starts it.
      *
      * @return what completes when the work has ended elsewhere, and is cancelled when its time is
-     *     over; null if it has ended
+     *     over; null if it has ended. Cancelled from outside, as by a container whose client has
+     *     gone, it ends the call, and with it what {@link CallContext#onAbort} was given.
      * @throws Exception as the handler does
      */
     @Nullable CompletableFuture<?> handle() throws Exception;
@@ -91,7 +92,9 @@ public final class ServerCall {
       return CompletableFuture.completedFuture(null);
     }
     whenEnded(elsewhere, failure -> {
-      if (failure == null) {
+      if (elsewhere.isCancelled() && !work.isDone()) {
+        outcome.cancel(true); // the client has gone: no failure of the work, which is to end
+      } else if (failure == null) {
         work.complete(null);
       } else {
         work.completeExceptionally(failure);
@@ -133,14 +136,26 @@ public final class ServerCall {
       throws Exception {
     Context inForce = CallContexts.with(context, running);
     try (Scope scope = inForce.makeCurrent()) {
-      return running.<@Nullable CompletableFuture<?>, Exception>call(() -> {
-        try (LogContext log = LogContext.open(inForce)) {
-          return calls
-              .worker()
-              .<@Nullable CompletableFuture<?>, Exception>call(() -> handler.handle());
-        }
-      });
+      return running.<@Nullable CompletableFuture<?>, Exception>call(() -> calls
+          .worker()
+          .<@Nullable CompletableFuture<?>, Exception>call(
+              () -> handle(running, inForce, handler)));
     }
+  }
+
+  /**
+   * Under the context of the call and not of its part on this thread, which may end first: what is
+   * to be stopped belongs to the whole. A copy, because the one around that part says nothing new.
+   */
+  @SuppressWarnings({"try", "NullAway"}) // as above
+  private static @Nullable CompletableFuture<?> handle(
+      CallContext running, Context inForce, Handler handler) throws Exception {
+    CallContext whole = running.withCriticality(running.criticality());
+    return whole.<@Nullable CompletableFuture<?>, Exception>call(() -> {
+      try (LogContext log = LogContext.open(inForce)) {
+        return handler.handle();
+      }
+    });
   }
 
   /**
@@ -173,6 +188,11 @@ public final class ServerCall {
     boolean wrapper =
         failure instanceof CompletionException || failure instanceof ExecutionException;
     return wrapper && cause != null ? cause : failure;
+  }
+
+  /** The client has gone before it was answered: nobody's failure. */
+  public void abandoned() {
+    span.end();
   }
 
   /**

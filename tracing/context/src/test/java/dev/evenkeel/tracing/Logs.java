@@ -1,0 +1,30 @@
+package dev.evenkeel.tracing;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What Evenkeel logs while this is open. */
+final class Logs implements AutoCloseable {
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.evenkeel");
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  Logs() {
+    appender.start();
+    logger.addAppender(appender);
+    logger.setAdditive(false);
+  }
+
+  List<String> lines() {
+    return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  @Override
+  public void close() {
+    logger.setAdditive(true);
+    logger.detachAppender(appender);
+  }
+}

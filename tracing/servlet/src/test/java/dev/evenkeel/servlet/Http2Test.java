@@ -1,0 +1,134 @@
+package dev.evenkeel.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evenkeel.core.CallContext;
+import dev.evenkeel.core.ConcurrencyLimit;
+import dev.evenkeel.core.Deadline;
+import dev.evenkeel.core.PipelineException;
+import dev.evenkeel.http.EvenkeelHttpClient;
+import dev.evenkeel.tracing.AllowedHosts;
+import dev.evenkeel.tracing.server.ServerPolicy;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Over HTTP/2 a container in asynchronous mode hears at once that a client has gone, so the work
+ * ends, and the connection goes on for others. With {@code -Devenkeel.measure=true}, on a machine
+ * that is left alone, within 50 ms.
+ */
+class Http2Test {
+
+  private static final long BOUND_MILLIS = Boolean.getBoolean("evenkeel.measure") ? 50 : 30_000;
+
+  @TempDir
+  Path folder;
+
+  private final HttpClient client = EvenkeelHttpClient.builder(
+          HttpClient.newBuilder().version(Version.HTTP_2).build())
+      .allowedHosts(AllowedHosts.of()) // the server must not know the deadline and answer first
+      .build();
+  private final ConcurrencyLimit limit = ConcurrencyLimit.of(10);
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final BlockingQueue<Long> aborted = new LinkedBlockingQueue<>();
+
+  /** {@code /jobs/slow} never answers; any other path answers with its connection's port. */
+  private final HttpServlet servlet = new HttpServlet() {
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      if (request.getPathInfo().equals("/slow")) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        CallContext.current().onAbort(() -> aborted.add(System.nanoTime()));
+        started.countDown();
+      } else {
+        response.getWriter().print(request.getRemotePort());
+      }
+    }
+  };
+
+  private Containers.Running start(Containers container) throws Exception {
+    ServerPolicy policy = ServerPolicy.builder("jobs").limits(limit).build();
+    return container.start(EvenkeelServletFilter.with(policy), servlet, folder);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientThatGivesUp_endsTheWork_andTheConnectionGoesOn(Containers container) throws Exception {
+    try (Containers.Running running = start(container)) {
+      String connection = quick(running.uri());
+      CompletableFuture<HttpResponse<String>> slow =
+          client.sendAsync(request(running.uri(), "/jobs/slow"), BodyHandlers.ofString());
+      assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(limit.inFlight()).isEqualTo(1);
+
+      long begin = System.nanoTime();
+      slow.cancel(true);
+
+      assertEndedWithin(begin, BOUND_MILLIS);
+      assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void deadlineOfTheClient_endsItsStreamAlone(Containers container) throws Exception {
+    try (Containers.Running running = start(container)) {
+      String connection = quick(running.uri());
+
+      long begin = System.nanoTime();
+      assertThatThrownBy(() -> Deadline.after(Duration.ofMillis(400))
+              .call(
+                  () -> client.send(request(running.uri(), "/jobs/slow"), BodyHandlers.ofString())))
+          .isInstanceOf(PipelineException.class);
+
+      if (started.getCount() == 0) { // else the machine stood still, and nothing was asked
+        assertEndedWithin(begin, 400 + BOUND_MILLIS);
+      }
+      assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
+    }
+  }
+
+  private void assertEndedWithin(long begin, long millis) throws InterruptedException {
+    Long end = aborted.poll(60, TimeUnit.SECONDS);
+    assertThat(end).as("the work has heard of it").isNotNull();
+    assertThat(TimeUnit.NANOSECONDS.toMillis(end - begin)).isLessThanOrEqualTo(millis);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (limit.inFlight() > 0 && System.nanoTime() - until < 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(limit.inFlight()).as("its place is free").isZero();
+  }
+
+  private String quick(URI server) throws Exception {
+    HttpResponse<String> answer =
+        client.send(request(server, "/jobs/quick"), BodyHandlers.ofString());
+    assertThat(answer.version()).isEqualTo(Version.HTTP_2);
+    return answer.body();
+  }
+
+  private static HttpRequest request(URI server, String path) {
+    return HttpRequest.newBuilder(server.resolve(path)).build();
+  }
+}
