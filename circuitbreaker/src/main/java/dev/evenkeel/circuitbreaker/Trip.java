@@ -55,7 +55,8 @@ abstract class Trip {
     return new Tolerance(
         config.getFailureRateThreshold() / 100,
         config.getSlowCallRateThreshold() / 100,
-        countsSlowCalls(config) ? config.getSlowCallDurationThreshold().toNanos() : Long.MAX_VALUE);
+        countsSlowCalls(config) ? config.getSlowCallDurationThreshold().toNanos() : Long.MAX_VALUE,
+        Math.max(0, config.getWaitIntervalFunctionInOpenState().apply(1)) / 1e3);
   }
 
   /** Whether it matters how long calls take. */

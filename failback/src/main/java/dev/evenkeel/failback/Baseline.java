@@ -29,8 +29,28 @@ public final class Baseline {
   private static final double GAP_WEIGHT = 0.1;
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
-  private record Sample(
-      long atNanos, double seconds, long good, long bad, long nanos, long inFlight) {}
+  private record Sample(long atNanos, Counts counts) {}
+
+  /** What happened in some seconds; {@code inFlight}: the most at the ends of them. */
+  private record Counts(
+      double seconds, long asked, long good, long bad, long nanos, long inFlight) {
+
+    static final Counts NOTHING = new Counts(0, 0, 0, 0, 0, 0);
+
+    Counts plus(Counts later) {
+      return new Counts(
+          seconds + later.seconds,
+          asked + later.asked,
+          good + later.good,
+          bad + later.bad,
+          nanos + later.nanos,
+          Math.max(inFlight, later.inFlight));
+    }
+
+    boolean cameBack() {
+      return good + bad >= asked / 2;
+    }
+  }
 
   private final Tolerance tolerance;
   private final LongAdder offered = new LongAdder();
@@ -47,6 +67,7 @@ public final class Baseline {
   private double healthySeconds;
   private double demandSeconds;
   private long inFlight; // of the calls that are counted
+  private Counts held = Counts.NOTHING; // since most came back
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
   private boolean closedBefore;
@@ -97,6 +118,7 @@ public final class Baseline {
     unjudged.reset();
     latencyNanos.reset();
     inFlight = 0;
+    held = Counts.NOTHING;
   }
 
   /**
@@ -166,11 +188,15 @@ public final class Baseline {
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
-    boolean bears = bad <= TEACHES * tolerance.failureShare() * (good + bad);
-    boolean cameBack = good + bad >= (asked - none) / 2;
-    if (good > 0 && bears && cameBack) {
-      latest.addLast(new Sample(nowNanos, seconds, good, bad, nanos, inFlight));
+    held = held.plus(new Counts(seconds, asked - none, good, bad, nanos, inFlight));
+    if (!held.cameBack()) {
+      return; // most are under way: a burst is judged when it is over
     }
+    boolean bears = held.bad <= TEACHES * tolerance.failureShare() * (held.good + held.bad);
+    if (held.good > 0 && bears) {
+      latest.addLast(new Sample(nowNanos, held));
+    }
+    held = Counts.NOTHING;
   }
 
   private void learnOld(long nowNanos) {
@@ -178,11 +204,11 @@ public final class Baseline {
         oldest != null && nowNanos - oldest.atNanos >= DELAY_NANOS;
         oldest = latest.peekFirst()) {
       latest.removeFirst();
-      learn(oldest);
+      learn(oldest.counts);
     }
   }
 
-  private void learn(Sample sample) {
+  private void learn(Counts sample) {
     healthySeconds += sample.seconds;
     windows.add(sample.seconds, (double) sample.good, (double) sample.bad, (double) sample.nanos);
     double weight = weight(sample.seconds, HEALTH_SECONDS, healthySeconds);
@@ -199,9 +225,10 @@ public final class Baseline {
    */
   public synchronized void forgetLatest() {
     if (healthySeconds == 0) {
-      latest.forEach(this::learn);
+      latest.forEach(sample -> learn(sample.counts));
     }
     latest.clear();
+    held = Counts.NOTHING;
   }
 
   /**

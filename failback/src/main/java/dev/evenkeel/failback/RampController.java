@@ -24,8 +24,9 @@ import dev.evenkeel.core.Checks;
  *       slowly to the ceiling.
  *   <li>After 15 s a {@link Trial} allows more beyond the ceiling, as long as that does not make
  *       the dependency slower.
- *   <li>At most 20 s of what is asked for are refused without a sign that it is full; after that
- *       all is let through within seconds.
+ *   <li>At most 20 s of what is asked for, or a third of the wait that the breaker's configuration
+ *       names, are refused without a sign that it is full; after that all is let through within
+ *       seconds ({@link RefusedTraffic}).
  *   <li><b>Step back</b> when more fails than is borne, to 0.9 of the delivered goodput, which is
  *       the best estimate of the capacity; undone if less load does not help
  *       ({@link FailureWatch}).
@@ -59,20 +60,23 @@ public final class RampController {
   private static final double LEAST_BEYOND = 0.25;
   private static final double MOST_BEYOND = 2.0 / 3;
   private static final double FALL_BEYOND = 0.1; // a second
-  // Half of the minute that Resilience4j waits is what it loses on average.
-  private static final double MOST_SPENT_SECONDS = 20;
-  private static final double OPENS_PER_SECOND = 2;
+  private static final double OPENS_PER_SECOND = 1; // doublings
   private static final double SILENT_DOUBLINGS = 4; // in what a call takes
+  private static final double BURSTS = 2; // times as many at once as on average
+  private static final double BURST_SIGMAS = 3; // of a number that is as large as the burst
   private static final int CLEAN_STEPS_TO_EXIT = 3;
+  private static final int CLEAN_BURSTS_TO_EXIT = 2;
   private static final double EXIT_SECONDS = 5;
   private static final double SLOW_EXIT_SECONDS = 30;
 
   private final Failback settings;
   private final double healthyRate;
   private final double burst;
+  private final boolean comesInBursts;
   private final LatencyTrack latency;
   private final FailureWatch failures;
   private final Trial trial;
+  private final RefusedTraffic refused;
   private final double ceiling;
 
   private double multiple; // m
@@ -80,8 +84,6 @@ public final class RampController {
   private double rateShare = UNLIMITED; // set by failures, whose latency says nothing
   private double demand;
   private long steppedNanos;
-  private double spent; // seconds of what was asked for that were refused without a sign
-  private double waited; // of them, since the last answer
   private int cleanSteps;
   private double cleanSeconds;
   private double seconds;
@@ -106,16 +108,19 @@ public final class RampController {
       long nowNanos) {
     this.settings = Checks.notNull("settings", settings);
     goodLevel = lesson.goodLevel();
-    trial = new Trial(lesson.trialWaitSeconds(), nowNanos);
     demand = memory.demand();
     healthyRate = memory.rate() > 0 ? memory.rate() : Math.max(1, demand);
+    refused = new RefusedTraffic(tolerance.waitSeconds());
+    trial = new Trial(lesson.trialWaitSeconds(), refused.mostSeconds(), nowNanos);
     burst = memory.burst();
     ceiling = settings.inFlightCeiling();
     latency = new LatencyTrack(memory.latencyNanos(), probeLatencyNanos);
     failures = new FailureWatch(
         tolerance.failureShare(), Math.max(memory.failureShare(), lesson.failureShare()));
+    double inFlight = healthyRate * latency.healthyNanos() / 1e9;
+    comesInBursts = burst > BURSTS * inFlight;
     // One call in flight is what the probe was; a small process is never used to more.
-    double oneCall = 1 / (healthyRate * latency.healthyNanos() / 1e9);
+    double oneCall = 1 / inFlight;
     double most = Math.min(ceiling, MOST_AT_START);
     double start = Math.max(settings.startShare(), Math.min(most, oneCall));
     multiple = goodLevel < 1 ? Math.min(goodLevel, start) : start;
@@ -177,12 +182,13 @@ public final class RampController {
   }
 
   /**
-   * With which probability a call is admitted.
+   * With which probability a call is admitted. Where most calls come in bursts their rate says
+   * nothing: as many may come at once as the dependency has borne at once.
    *
    * @return more than 0, at most 1
    */
   public double admitProbability() {
-    double allowed = share() * healthyRate;
+    double allowed = (comesInBursts ? rateShare : share()) * healthyRate;
     return demand <= allowed ? 1 : allowed / demand;
   }
 
@@ -212,7 +218,7 @@ public final class RampController {
    */
   public int maxInFlight() {
     double steady = multiple * healthyRate * latency.healthyNanos() / 1e9;
-    double atOnce = Math.min(1, multiple) * burst;
+    double atOnce = Math.min(1, multiple) * (burst + BURST_SIGMAS * Math.sqrt(burst));
     return (int) Math.min(Integer.MAX_VALUE, Math.ceil(steady + atOnce) + 2);
   }
 
@@ -238,7 +244,7 @@ public final class RampController {
     if (since.samples() == 0) {
       growInSilence(elapsed);
     }
-    spend(since, elapsed);
+    open(since, elapsed);
     if (samples == 0 || (samples < MIN_SAMPLES && seconds < PATIENCE_SECONDS)) {
       return Decision.CONTINUE; // no sample, no growth
     }
@@ -285,11 +291,10 @@ public final class RampController {
     }
     cleanSteps++;
     cleanSeconds += seconds;
-    boolean asHealthy = latency.isHealthy();
-    return cleanSteps >= CLEAN_STEPS_TO_EXIT
-            && cleanSeconds >= (asHealthy ? EXIT_SECONDS : SLOW_EXIT_SECONDS)
-        ? Decision.EXIT
-        : Decision.CONTINUE;
+    boolean isDone = cleanSeconds >= SLOW_EXIT_SECONDS
+        ? cleanSteps >= CLEAN_BURSTS_TO_EXIT
+        : cleanSeconds >= EXIT_SECONDS && cleanSteps >= CLEAN_STEPS_TO_EXIT && latency.isHealthy();
+    return isDone ? Decision.EXIT : Decision.CONTINUE;
   }
 
   /**
@@ -304,29 +309,15 @@ public final class RampController {
     }
   }
 
-  /**
-   * Nothing shows that the dependency is full, and as much has been refused as a breaker that just
-   * waits would have refused: then all is let through soon, as long as answers come. What hangs
-   * gets nothing by waiting.
-   */
-  private void spend(StepSums since, double elapsed) {
-    if (trial.isFull() || rateBinds()) {
-      waited = 0;
-      return;
+  /** Enough has been refused: all is let through soon. */
+  private void open(StepSums since, double elapsed) {
+    // A long step is a time in which nobody asked, or in which the process stood still.
+    double length = comesInBursts ? elapsed : Math.min(elapsed, MAX_STEP_SECONDS);
+    double time = refused.beyond(since, length, trial.isFull() || rateBinds());
+    if (time > 0) {
+      double doublings = OPENS_PER_SECOND * Math.min(time, MAX_STEP_SECONDS);
+      multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(2, doublings));
     }
-    if (since.refused() > 0) {
-      double share = (double) since.refused() / Math.max(since.refused(), since.offered());
-      waited += share * Math.min(elapsed, MAX_STEP_SECONDS);
-    }
-    if (since.good() == 0) {
-      return;
-    }
-    spent += waited;
-    if (spent > MOST_SPENT_SECONDS) {
-      double time = Math.min(waited, MAX_STEP_SECONDS);
-      multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(OPENS_PER_SECOND, time));
-    }
-    waited = 0;
   }
 
   private void stepBack() {

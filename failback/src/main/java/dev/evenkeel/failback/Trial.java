@@ -8,7 +8,8 @@ package dev.evenkeel.failback;
  */
 final class Trial {
 
-  private static final double HOLD_SECONDS = 15; // a cold one has warmed, or nearly so
+  private static final double HOLD = 0.75; // of what may be refused: a cold one has warmed, nearly
+  private static final double LEAST_HOLD_SECONDS = 1;
   private static final double FIRST_WAIT_SECONDS = 5;
   private static final double LONGEST_WAIT_SECONDS = 120;
   private static final double PACE = 0.3; // of the logarithm, a second
@@ -23,6 +24,7 @@ final class Trial {
   private static final double SECONDS_TO_GO_ON = 3;
 
   private final FullnessTest test = new FullnessTest();
+  private final double hold;
   private boolean running;
   private boolean full; // the last trial made it slower
   private long changedNanos; // a trial began or ended
@@ -41,11 +43,13 @@ final class Trial {
    * Begins.
    *
    * @param waitSeconds before the first trial; 0 for the usual
+   * @param mostSeconds how much may be refused until it is known whether the dependency is full
    * @param nowNanos the present time
    */
-  Trial(double waitSeconds, long nowNanos) {
+  Trial(double waitSeconds, double mostSeconds, long nowNanos) {
     changedNanos = nowNanos;
-    wait = Math.max(HOLD_SECONDS, waitSeconds);
+    hold = Math.max(LEAST_HOLD_SECONDS, HOLD * mostSeconds);
+    wait = Math.max(hold, waitSeconds);
     nextWait = waitSeconds > 0 ? Math.min(LONGEST_WAIT_SECONDS, 2 * wait) : FIRST_WAIT_SECONDS;
   }
 
@@ -76,7 +80,7 @@ final class Trial {
   boolean isDue() {
     return age >= wait
         || (age >= FIRST_WAIT_SECONDS
-            && wait > HOLD_SECONDS
+            && wait > hold
             && test.answer() == FullnessTest.Answer.QUICKER);
   }
 

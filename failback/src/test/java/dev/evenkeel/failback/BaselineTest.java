@@ -209,7 +209,7 @@ class BaselineTest {
   @Test
   void second_isJudgedByTheFailuresThatTrip() {
     for (int bad : new int[] {8, 9}) {
-      Baseline strict = new Baseline(new Tolerance(0.1, 1, Long.MAX_VALUE), 0);
+      Baseline strict = new Baseline(new Tolerance(0.1, 1, Long.MAX_VALUE, 60), 0);
       strict.onOffered(100);
       strict.onSuccess(LATENCY, 100 - bad);
       for (int i = 0; i < bad; i++) {
@@ -281,6 +281,39 @@ class BaselineTest {
     assertThat(baseline.memory().burst()).isCloseTo(40 - 15, within(1e-6));
     healthy(1);
     assertThat(baseline.memory().burst()).isCloseTo(0.98 * 40 - 15, within(1e-6));
+  }
+
+  /** All calls of 40 s come at one instant; the first answer makes the sample. */
+  private void burst(int calls) {
+    baseline.onOffered(calls);
+    now += 40 * SECOND;
+    baseline.onSuccess(LATENCY, 1);
+    baseline.sample(now);
+    baseline.onSuccess(LATENCY, calls - 1);
+    now += SECOND;
+    baseline.sample(now);
+  }
+
+  @Test
+  void callsOfOneInstant_areABurst_andNoRate() {
+    for (int i = 0; i < 20; i++) {
+      burst(410);
+    }
+    assertThat(baseline.memory().rate()).as("410 in 41 s").isCloseTo(10, within(0.1));
+    assertThat(baseline.memory().burst()).as("at once").isCloseTo(409, within(10.0));
+  }
+
+  @Test
+  void burstThatFails_isNone() {
+    healthy(60);
+    baseline.onOffered(500);
+    second(80, 0, LATENCY);
+    for (int i = 0; i < 500; i++) {
+      baseline.onFailure();
+    }
+    healthy(12);
+    assertThat(baseline.memory().burst()).isZero();
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   @Test

@@ -23,7 +23,7 @@ class ComebackPingTest {
   private String reason = "";
   private final Comeback comeback = new Comeback(
       Failback.standard(),
-      new Tolerance(0.5, 0.5, SECOND),
+      new Tolerance(0.5, 0.5, SECOND, 60),
       baseline,
       new AtomicLong()::incrementAndGet,
       new Object(),

@@ -291,10 +291,47 @@ class RampGrowthTest {
     Memory memory = new Memory(1_000, LATENCY, 0, 100, DEMAND);
     RampController ramp = new RampController(
         Failback.standard(), Tolerance.STANDARD, memory, LATENCY, Lesson.NONE, now);
-    assertThat(ramp.maxInFlight()).as("a quarter of 50 and of 100, and two").isEqualTo(40);
+    assertThat(ramp.maxInFlight())
+        .as("a quarter of 50, of 100 and its 3 sigma, and two")
+        .isEqualTo(47);
     step(ramp, SECOND, 100, LATENCY);
     assertThat(ramp.share()).isEqualTo(2);
-    assertThat(ramp.maxInFlight()).as("twice 50, but 100, and two").isEqualTo(202);
+    assertThat(ramp.maxInFlight()).as("twice 50, but 130, and two").isEqualTo(232);
+  }
+
+  /** With which probability a call is admitted, of a process used to so many at once. */
+  private double admittedOfBursts(double atOnce) {
+    Memory memory = new Memory(10, LATENCY, 0, atOnce, 1_000);
+    return new RampController(
+            Failback.standard(), Tolerance.STANDARD, memory, 20 * SLOW, Lesson.NONE, now)
+        .admitProbability();
+  }
+
+  @Test
+  void callsThatComeInBursts_areLimitedByTheirNumberAtOnce_notByTheirRate() {
+    assertThat(admittedOfBursts(0.9))
+        .as("half a call in flight, and a burst of less")
+        .isLessThan(1);
+    assertThat(admittedOfBursts(1.1)).as("more than twice that at once").isEqualTo(1);
+  }
+
+  @Test
+  void failuresLimitTheRateOfBurstsToo() {
+    Memory memory = new Memory(10, LATENCY, 0, 100, 1_000);
+    RampController ramp = new RampController(
+        Failback.standard(), Tolerance.STANDARD, memory, LATENCY, Lesson.NONE, now);
+    now += SECOND;
+    ramp.step(now, Sums.of(100, 0, 80, 20, LATENCY));
+    assertThat(ramp.admitProbability()).isLessThan(1);
+  }
+
+  @Test
+  void secondBurstThatPassesWhole_endsTheRamp() {
+    RampController ramp = ramp(1);
+    now += 40 * SECOND;
+    assertThat(ramp.step(now, Sums.of(10, 0, 10, 0, SLOW))).isEqualTo(Decision.CONTINUE);
+    now += 40 * SECOND;
+    assertThat(ramp.step(now, Sums.of(10, 0, 10, 0, SLOW))).isEqualTo(Decision.EXIT);
   }
 
   @Test

@@ -32,14 +32,14 @@ class TrialTest {
   /** One that has begun and knows nothing of before. */
   private Trial blind() {
     multiple = 2;
-    Trial trial = new Trial(0, 0);
+    Trial trial = new Trial(0, 20, 0);
     assertThat(next(trial)).as("it begins where it was").isEqualTo(2);
     return trial;
   }
 
   /** One that has begun and knows how quick the dependency was. */
   private Trial knowing() {
-    Trial trial = new Trial(0, 0);
+    Trial trial = new Trial(0, 20, 0);
     observe(trial, 1_000, LATENCY, 1);
     next(trial);
     return trial;
@@ -47,7 +47,7 @@ class TrialTest {
 
   @Test
   void first_isDueAfterFifteenSeconds() {
-    Trial trial = new Trial(0, 0);
+    Trial trial = new Trial(0, 20, 0);
     observe(trial, 0, LATENCY, 14.9);
     assertThat(trial.isDue()).isFalse();
     observe(trial, 0, LATENCY, 0.2);
@@ -56,8 +56,14 @@ class TrialTest {
   }
 
   @Test
+  void first_isDueSoonerWhereLessMayBeRefused_butNotAtOnce() {
+    assertThat(new Trial(0, 4, 0).waitSeconds()).isEqualTo(3);
+    assertThat(new Trial(0, 0, 0).waitSeconds()).isEqualTo(1);
+  }
+
+  @Test
   void next_isDueAfterFiveSeconds_andTwiceAsLongEachTime_upToTwoMinutes() {
-    Trial trial = new Trial(0, 0);
+    Trial trial = new Trial(0, 20, 0);
     for (double wait : new double[] {5, 10, 20, 40, 80, 120, 120}) {
       trial.tooMuch(0);
       assertThat(trial.waitSeconds()).isEqualTo(wait);
@@ -70,12 +76,14 @@ class TrialTest {
 
   @Test
   void waitOfTheRampBefore_isTakenOver_andDoubles() {
-    assertThat(new Trial(3, 0).waitSeconds()).as("never less than the first").isEqualTo(15);
-    Trial trial = new Trial(40, 0);
+    assertThat(new Trial(3, 20, 0).waitSeconds())
+        .as("never less than the first")
+        .isEqualTo(15);
+    Trial trial = new Trial(40, 20, 0);
     assertThat(trial.waitSeconds()).isEqualTo(40);
     trial.tooMuch(0);
     assertThat(trial.waitSeconds()).isEqualTo(80);
-    trial = new Trial(100, 0);
+    trial = new Trial(100, 20, 0);
     trial.tooMuch(0);
     assertThat(trial.waitSeconds()).isEqualTo(120);
   }

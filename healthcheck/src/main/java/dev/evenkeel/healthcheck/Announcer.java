@@ -52,7 +52,14 @@ final class Announcer {
       }
       running = true;
     }
-    kernel.execute(this::drain);
+    try {
+      kernel.execute(this::drain);
+    } catch (Throwable noThread) {
+      synchronized (waiting) {
+        running = false; // the next one tries again, for all that wait
+      }
+      faults.report("kernel.execute", noThread, "saying it later");
+    }
   }
 
   private void drain() {

@@ -15,7 +15,7 @@ public record Cause(
   /** Stands for the class of a failure that was not thrown, but told by the check's result. */
   static final String SAID_SO = "DOWN";
 
-  private static final int LONGEST_MESSAGE = 300;
+  private static final int LONGEST_TEXT = 300;
 
   /**
    * Shortens the message.
@@ -25,9 +25,12 @@ public record Cause(
    * @param traceId the trace it happened in
    */
   public Cause {
-    if (message != null && message.length() > LONGEST_MESSAGE) {
-      message = message.substring(0, LONGEST_MESSAGE - 3) + "...";
-    }
+    message = message == null ? null : shortened(message);
+  }
+
+  /** A text that is kept and shown: whoever wrote an exception did not think of that. */
+  static String shortened(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 3) + "...";
   }
 
   static Cause of(Throwable failure, @Nullable String traceId) {

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status how it is; {@link Status#UNKNOWN} is no evidence and changes nothing until the last
  *     evidence is too old
- * @param message why, for people; null if there is nothing to say
- * @param data figures to show: strings, numbers and booleans, in the order they were given
+ * @param message why, for people; null if there is nothing to say; cut after 300 characters
+ * @param data figures to show: strings (cut after 300 characters), numbers and booleans, in the
+ *     order they were given
  */
 public record CheckResult(Status status, @Nullable String message, Map<String, Object> data) {
 
   private static final CheckResult UP = new CheckResult(Status.UP, null, Map.of());
 
   /**
-   * Checks and copies.
+   * Checks, shortens and copies.
    *
    * @param status how it is
    * @param message why, for people
@@ -34,9 +35,12 @@ public record CheckResult(Status status, @Nullable String message, Map<String, O
         throw new IllegalArgumentException(
             "data." + key + ": " + value + " (expected: a string, a number or a boolean)");
       }
-      copy.put(Checks.name("data key", key), value);
+      copy.put(
+          Checks.name("data key", key),
+          value instanceof String text ? Cause.shortened(text) : value);
     });
     data = Collections.unmodifiableMap(copy);
+    message = message == null ? null : Cause.shortened(message);
   }
 
   /**

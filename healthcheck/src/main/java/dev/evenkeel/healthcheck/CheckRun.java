@@ -2,7 +2,6 @@ package dev.evenkeel.healthcheck;
 
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Kernel;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +45,10 @@ final class CheckRun implements Runnable {
       owner.slots().release();
       return;
     }
-    CheckResult result = null;
-    Throwable failure = null;
+    CheckRunner.Finding finding;
     try {
       current.setName(threadName);
-      result = owner.look();
-    } catch (Throwable thrown) {
-      failure = thrown;
+      finding = owner.look();
     } finally {
       current.setName(nameBefore);
     }
@@ -67,7 +63,7 @@ final class CheckRun implements Runnable {
       if (now - startedNanos > limitNanos) {
         owner.stoodStill(this);
       } else {
-        owner.finished(this, result, failure);
+        owner.finished(this, finding);
       }
     }
   }
@@ -133,12 +129,16 @@ final class CheckRun implements Runnable {
     }
   }
 
-  void rejected(RejectedExecutionException full) {
+  /** No thread could be had for it. */
+  void rejected(Throwable why) {
     synchronized (this) {
+      if (phase != Phase.WAITING) {
+        return; // it has run all the same, and said so
+      }
       phase = Phase.OVER;
     }
     owner.slots().release();
-    owner.notRun(this, full);
+    owner.notRun(this, why);
   }
 
   synchronized boolean isHung() {

@@ -104,8 +104,14 @@ final class CheckRunner {
     }
   }
 
-  /** The user's code: on a thread of the pool, under the time limit. */
-  CheckResult look() throws Exception {
+  /** What a run has found; the cause if that is DOWN. */
+  record Finding(CheckResult result, @Nullable Cause cause) {}
+
+  /**
+   * All of the user's code, that of the trace and the fleet included: on a thread of the pool,
+   * under the time limit.
+   */
+  Finding look() {
     CheckResult result;
     try {
       result = check.check().check();
@@ -114,36 +120,24 @@ final class CheckRunner {
       }
     } catch (Throwable failure) {
       askFleet();
-      throw failure;
+      Cause cause = Cause.of(failure, traceId());
+      return new Finding(CheckResult.down(cause.toString()), cause);
     }
-    if (result.status() == Status.DOWN) {
-      askFleet();
+    if (result.status() != Status.DOWN) {
+      return new Finding(result, null);
     }
-    return result;
+    askFleet();
+    return new Finding(result, causeOf(result));
   }
 
   private void askFleet() {
-    FleetSignal fleet = context.fleet();
-    if (fleet == null || check.kind() != CheckKind.SHARED || check.groups().isEmpty()) {
-      return;
-    }
-    try {
-      fleetShare = fleet.shareFailing(check.name());
-    } catch (Throwable fault) {
-      fleetShare = Double.NaN;
-      faults.report("fleet signal", fault, "going on without it");
+    if (check.kind() == CheckKind.SHARED && !check.groups().isEmpty()) {
+      fleetShare = context.othersThatFail(check.name());
     }
   }
 
-  void finished(CheckRun run, @Nullable CheckResult result, @Nullable Throwable failure) {
-    if (failure != null) {
-      Cause cause = Cause.of(failure, traceId());
-      observe(run, CheckResult.down(cause.toString()), cause);
-    } else if (result != null && result.status() == Status.DOWN) {
-      observe(run, result, causeOf(result));
-    } else if (result != null) {
-      observe(run, result, null);
-    }
+  void finished(CheckRun run, Finding finding) {
+    observe(run, finding.result(), finding.cause());
   }
 
   private Cause causeOf(CheckResult down) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param since for how long it has been in that kind of state
  * @param timeLeft until it next lets a call through to find out; null if it does or need not
  * @param refused how many calls it has refused; null if no {@link PipelineWatch} counts them
- * @param reason why it changed its state last; null if no {@link PipelineWatch} heard it
+ * @param reason why it came to this state; null if no {@link PipelineWatch} heard it
  * @param history the share over the last five minutes, oldest first
  */
 public record GateSnapshot(

@@ -1,7 +1,10 @@
 package dev.evenkeel.healthcheck;
 
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.Kernel;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.StatefulGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,6 +37,7 @@ public final class Health implements AutoCloseable {
   private final Kernel kernel;
   private final HealthContext context;
   private final SharedGuard guard;
+  private final @Nullable PipelineWatch watch;
   private final Map<String, Group> groups;
   private final List<CheckRunner> runners = new CopyOnWriteArrayList<>();
   private final boolean waitsForStarted;
@@ -44,6 +48,7 @@ public final class Health implements AutoCloseable {
   Health(HealthBuilder builder) {
     kernel = builder.kernel;
     guard = builder.guard;
+    watch = builder.watch;
     groups = Map.copyOf(builder.groups);
     waitsForStarted = builder.waitsForStarted;
     readyBeforeStarted = builder.readyBeforeStarted;
@@ -55,7 +60,8 @@ public final class Health implements AutoCloseable {
         builder.traceId,
         builder.fleet,
         new Announcer(kernel, builder.listener),
-        this::seeWhetherStarted);
+        this::seeWhetherStarted,
+        new Faults("health"));
   }
 
   /**
@@ -73,7 +79,7 @@ public final class Health implements AutoCloseable {
   }
 
   /**
-   * Adds a check while running, for a registry that makes pipelines as it goes.
+   * Adds a check while running.
    *
    * @param check the check
    * @throws IllegalArgumentException if there is one of that name for the same question, or a group
@@ -86,10 +92,38 @@ public final class Health implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks at the breakers of one more pipeline while running, as {@link HealthBuilder#pipeline}.
+   *
+   * @param pipeline a pipeline with a {@link StatefulGate} in it
+   * @param groups those it counts in; none by default
+   * @throws IllegalArgumentException if it has no such gate, there is a check of its name, or a
+   *     group is not known or not for a SHARED check
+   */
+  public void add(Pipeline pipeline, String... groups) {
+    PipelineChecks.of(pipeline, groups).checks(watch, kernel).forEach(this::add);
+  }
+
+  /**
+   * Looks at one more gate while running, as {@link HealthBuilder#gate}.
+   *
+   * @param name what it is called in answers and logs
+   * @param gate the gate, such as one key's breaker
+   * @param groups those it counts in; none by default
+   * @throws IllegalArgumentException if there is a check of that name, or a group is not known or
+   *     not for a SHARED check
+   */
+  public void add(String name, StatefulGate gate, String... groups) {
+    PipelineChecks.gate(name, gate, groups).checks(watch, kernel).forEach(this::add);
+  }
+
   CheckRunner register(Check check) {
     synchronized (runners) {
-      HealthBuilder.checkNew(
-          check, runners.stream().map(CheckRunner::check).toList(), groups.keySet());
+      List<Check> sameName = runners.stream()
+          .map(CheckRunner::check)
+          .filter(other -> other.name().equals(check.name()))
+          .toList();
+      HealthBuilder.checkNew(check, sameName, groups.keySet());
       CheckRunner runner = new CheckRunner(check, context);
       runners.add(runner);
       return runner;
@@ -233,8 +267,21 @@ public final class Health implements AutoCloseable {
     return group.name().equals(Group.ALL) || check.groups().contains(group.name());
   }
 
+  /** Whose trouble it is that errors come back fast. On a check's thread. */
+  BlackHoleGuard.Whose whoseErrors() {
+    if (isSomethingSharedUnwell()) {
+      return BlackHoleGuard.Whose.EVERYONES;
+    }
+    double others = context.othersThatFail(BlackHoleGuard.NAME);
+    return Double.isNaN(others)
+        ? BlackHoleGuard.Whose.UNKNOWN
+        : others > guard.maxFleetShare()
+            ? BlackHoleGuard.Whose.EVERYONES
+            : BlackHoleGuard.Whose.OWN;
+  }
+
   /** Also what is coming back: its ramp refuses calls, here as everywhere. */
-  boolean isSomethingSharedUnwell() {
+  private boolean isSomethingSharedUnwell() {
     long now = kernel.nanoTime();
     return runners.stream()
         .filter(runner -> runner.check().kind() == CheckKind.SHARED)

@@ -34,9 +34,9 @@ public final class HealthBuilder {
 
   @Nullable BlackHoleGuard blackHole;
 
-  private @Nullable PipelineWatch watch;
-  private final List<Pipeline> pipelines = new ArrayList<>();
-  private final Map<String, StatefulGate> gates = new LinkedHashMap<>();
+  @Nullable PipelineWatch watch;
+
+  private final List<PipelineChecks> looks = new ArrayList<>();
 
   HealthBuilder() {
     group(new Group(Group.LIVE, true));
@@ -57,15 +57,16 @@ public final class HealthBuilder {
   }
 
   /**
-   * Looks at the breakers of a pipeline, as a SHARED check of the pipeline's name. No call is made.
+   * Looks at the breakers of a pipeline, as a SHARED check of the pipeline's name. No call is made:
+   * the live traffic has found out already. So what a breaker guards needs no check of its own.
    *
    * @param pipeline a pipeline with a {@link StatefulGate} in it
+   * @param groups those it counts in, as {@link Check#groups} has it; none by default
    * @return this
-   * @throws IllegalArgumentException if it has none
+   * @throws IllegalArgumentException if it has no such gate, or a group is not for a SHARED check
    */
-  public HealthBuilder pipeline(Pipeline pipeline) {
-    PipelineChecks.requireGate(Checks.notNull("pipeline", pipeline));
-    pipelines.add(pipeline);
+  public HealthBuilder pipeline(Pipeline pipeline, String... groups) {
+    looks.add(PipelineChecks.of(pipeline, groups));
     return this;
   }
 
@@ -74,10 +75,12 @@ public final class HealthBuilder {
    *
    * @param name what it is called in answers and logs
    * @param gate the gate, such as one key's breaker
+   * @param groups those it counts in, as {@link Check#groups} has it; none by default
    * @return this
+   * @throws IllegalArgumentException if a group is not for a SHARED check
    */
-  public HealthBuilder gate(String name, StatefulGate gate) {
-    gates.put(Checks.name("gate name", name), Checks.notNull("gate", gate));
+  public HealthBuilder gate(String name, StatefulGate gate, String... groups) {
+    looks.add(PipelineChecks.gate(name, gate, groups));
     return this;
   }
 
@@ -231,12 +234,11 @@ public final class HealthBuilder {
    */
   public Health start() {
     List<Check> all = new ArrayList<>(checks);
-    pipelines.forEach(pipeline -> all.addAll(PipelineChecks.of(pipeline, watch, kernel)));
-    gates.forEach((name, gate) -> all.add(PipelineChecks.gate(name, gate, kernel)));
+    looks.forEach(look -> all.addAll(look.checks(watch, kernel)));
     BlackHoleGuard errors = blackHole;
     Health health = new Health(this);
     if (errors != null) {
-      all.add(errors.asCheck(kernel, health::isSomethingSharedUnwell));
+      all.add(errors.asCheck(kernel, health::whoseErrors));
     }
     all.forEach(health::register);
     health.start();
@@ -244,11 +246,11 @@ public final class HealthBuilder {
   }
 
   /** Two may share a name if they answer different questions, as MicroProfile's often do. */
-  static void checkNew(Check check, Collection<Check> others, Set<String> groups) {
-    for (Check other : others) {
+  static void checkNew(Check check, Collection<Check> sameName, Set<String> groups) {
+    for (Check other : sameName) {
       boolean sameQuestion = !Collections.disjoint(other.groups(), check.groups())
           || (other.groups().isEmpty() && check.groups().isEmpty());
-      if (other.name().equals(check.name()) && sameQuestion) {
+      if (sameQuestion) {
         throw new IllegalArgumentException(
             "check: \"" + check.name() + "\" twice (expected: a name of its own for each)");
       }

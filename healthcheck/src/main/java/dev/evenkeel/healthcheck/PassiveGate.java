@@ -38,7 +38,11 @@ final class PassiveGate implements HealthCheck {
   private record Sample(long atNanos, double share) {}
 
   /** What was seen last; null before the first look. */
-  private record Seen(GateState state, long sinceNanos, long letsThroughAtNanos) {}
+  private record Seen(
+      GateState state,
+      long sinceNanos,
+      long letsThroughAtNanos,
+      @Nullable String reason) {}
 
   private volatile @Nullable Seen seen;
 
@@ -60,7 +64,8 @@ final class PassiveGate implements HealthCheck {
     Seen before = seen;
     long since =
         before != null && before.state().kind() == state.kind() ? before.sinceNanos() : now;
-    seen = new Seen(state, since, now + Math.max(0, wait));
+    String reason = figures == null ? null : figures.reason(state.kind());
+    seen = new Seen(state, since, now + Math.max(0, wait), reason);
     synchronized (history) {
       if (history.size() == MOST_SAMPLES) {
         history.removeFirst();
@@ -109,7 +114,7 @@ final class PassiveGate implements HealthCheck {
         Snapshots.ago(last.sinceNanos(), nowNanos),
         waits ? Duration.ofNanos(left) : null,
         figures == null ? null : Long.valueOf(figures.refused()),
-        figures == null ? null : figures.reason(),
+        last.reason(),
         List.copyOf(samples));
   }
 }

@@ -1,49 +1,61 @@
 package dev.evenkeel.healthcheck;
 
+import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.StatefulGate;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes checks of pipelines: one for each gate with a state. */
+/** Makes checks of gates: of one, or of each with a state in a pipeline. Immutable. */
 final class PipelineChecks {
 
-  private PipelineChecks() {}
+  private final Map<String, StatefulGate> gates; // by the check's name
+  private final String[] groups;
+  private final @Nullable String pipelineName;
 
-  static void requireGate(Pipeline pipeline) {
-    if (gates(pipeline).isEmpty()) {
-      throw new IllegalArgumentException("pipeline: '" + pipeline.name()
-          + "' without a gate that has a state (expected: one with a circuit breaker; for one per "
-          + "key, add each key's breaker with gate(name, breaker))");
-    }
+  private PipelineChecks(
+      Map<String, StatefulGate> gates, String[] groups, @Nullable String pipelineName) {
+    this.gates = gates;
+    this.groups = Checks.notNull("groups", groups).clone();
+    this.pipelineName = pipelineName;
+    checks(null, Kernel.system()); // names and groups are refused here rather than at the start
   }
 
-  static List<Check> of(Pipeline pipeline, @Nullable PipelineWatch watch, Kernel kernel) {
-    List<Check> checks = new ArrayList<>();
-    for (StatefulGate gate : gates(pipeline)) {
-      // Nearly always there is one, and then it is the dependency.
-      String name = checks.isEmpty() ? pipeline.name() : pipeline.name() + "/" + gate.name();
-      PipelineWatch.Figures figures = watch == null ? null : watch.figures(pipeline.name());
-      checks.add(check(name, gate, figures, kernel));
-    }
-    return checks;
-  }
-
-  static Check gate(String name, StatefulGate gate, Kernel kernel) {
-    return check(name, gate, null, kernel);
-  }
-
-  private static Check check(
-      String name, StatefulGate gate, PipelineWatch.@Nullable Figures figures, Kernel kernel) {
-    return Check.passive(name, new PassiveGate(name, gate, figures, kernel), PassiveGate.TIMING);
-  }
-
-  private static List<StatefulGate> gates(Pipeline pipeline) {
-    return pipeline.policies().stream()
+  static PipelineChecks of(Pipeline pipeline, String... groups) {
+    String name = Checks.notNull("pipeline", pipeline).name();
+    Map<String, StatefulGate> gates = new LinkedHashMap<>();
+    pipeline.policies().stream()
         .filter(StatefulGate.class::isInstance)
         .map(StatefulGate.class::cast)
+        // Nearly always there is one, and then it is the dependency.
+        .forEach(gate -> gates.put(gates.isEmpty() ? name : name + "/" + gate.name(), gate));
+    if (gates.isEmpty()) {
+      throw new IllegalArgumentException(
+          "pipeline: '" + name + "' without a gate that has a state (expected: one with a circuit"
+              + " breaker; for one per key, add each key's breaker with gate(name, breaker))");
+    }
+    return new PipelineChecks(gates, groups, name);
+  }
+
+  static PipelineChecks gate(String name, StatefulGate gate, String... groups) {
+    Checks.notNull("gate", gate);
+    return new PipelineChecks(Map.of(Checks.name("gate name", name), gate), groups, null);
+  }
+
+  List<Check> checks(@Nullable PipelineWatch watch, Kernel kernel) {
+    PipelineWatch.Figures figures =
+        watch == null || pipelineName == null ? null : watch.figures(pipelineName);
+    return gates.entrySet().stream()
+        .map(entry -> check(entry.getKey(), entry.getValue(), figures, kernel))
         .toList();
+  }
+
+  private Check check(
+      String name, StatefulGate gate, PipelineWatch.@Nullable Figures figures, Kernel kernel) {
+    PassiveGate look = new PassiveGate(name, gate, figures, kernel);
+    return Check.passive(name, look, PassiveGate.TIMING).groups(groups);
   }
 }

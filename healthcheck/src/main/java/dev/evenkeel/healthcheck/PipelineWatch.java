@@ -2,6 +2,7 @@ package dev.evenkeel.healthcheck;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.StateChange;
@@ -73,14 +74,14 @@ public final class PipelineWatch implements PipelineListener {
 
   @Override
   public void onStateChange(StateChange change) {
-    figures(change.pipeline()).reason = change.reason();
+    figures(change.pipeline()).reasons.put(change.to().kind(), change.reason());
   }
 
   /** One pipeline's. */
   static final class Figures {
 
     private final LongAdder refused = new LongAdder();
-    private volatile @Nullable String reason;
+    private final Map<GateState.Kind, String> reasons = new ConcurrentHashMap<>();
     private volatile @Nullable Cause lastFailure;
     private volatile @Nullable Long lastSuccessNanos;
 
@@ -99,8 +100,9 @@ public final class PipelineWatch implements PipelineListener {
       return refused.sum();
     }
 
-    @Nullable String reason() {
-      return reason;
+    /** Why it came to a state last: states follow each other faster than anybody looks. */
+    @Nullable String reason(GateState.Kind kind) {
+      return reasons.get(kind);
     }
 
     @Nullable Cause lastFailure() {

@@ -3,7 +3,6 @@ package dev.evenkeel.healthcheck;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Lets a few runs go on at once; the others wait in line. A run that hangs gives its slot back when
@@ -48,8 +47,8 @@ final class RunSlots {
   private void start(CheckRun run) {
     try {
       executor.execute(run);
-    } catch (RejectedExecutionException full) {
-      run.rejected(full);
+    } catch (Throwable noThread) { // full, closed, or the system has no thread to spare
+      run.rejected(noThread);
     }
   }
 }

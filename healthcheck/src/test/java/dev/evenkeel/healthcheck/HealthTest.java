@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -104,6 +105,15 @@ class HealthTest {
             "java.lang.StackOverflowError",
             "java.lang.NullPointerException",
             Nasty.class.getName());
+  }
+
+  @Test
+  void longTexts_areCut_howeverLongTheyAre() {
+    String text = "x".repeat(1_000_000);
+    String cut = "x".repeat(297) + "...";
+    assertThat(CheckResult.down(text).with("body", text))
+        .isEqualTo(new CheckResult(Status.DOWN, cut, Map.of("body", cut)));
+    assertThat(new Cause("E", text, null).message()).isEqualTo(cut);
   }
 
   @Test
@@ -309,6 +319,26 @@ class HealthTest {
             new StatusChange("disk", CheckKind.LOCAL, Status.UNKNOWN, Status.UP, null),
             new StatusChange("disk", CheckKind.LOCAL, Status.UP, Status.DOWN, "full"));
     assertThat(status(health, Group.READY)).isEqualTo(Status.DOWN);
+  }
+
+  @Test
+  void listener_hearsLaterWhatFoundNoThread() {
+    JumpingKernel kernel = new JumpingKernel();
+    List<Status> heard = new ArrayList<>();
+    Health health = Health.builder()
+        .kernel(kernel)
+        .executor(Runnable::run)
+        .listener(change -> heard.add(change.to()))
+        .check(Check.local("disk", lab::look).timing(CheckTiming.standard().riseAndFall(1, 1)))
+        .start();
+    kernel.isFull = true;
+    kernel.advance(Duration.ofSeconds(1));
+    assertThat(heard).isEmpty();
+    assertThat(status(health, Group.READY)).isEqualTo(Status.UP);
+    kernel.isFull = false;
+    lab.answer = CheckResult.down("full");
+    kernel.advance(Duration.ofSeconds(6));
+    assertThat(heard).containsExactly(Status.UP, Status.DOWN);
   }
 
   @Test

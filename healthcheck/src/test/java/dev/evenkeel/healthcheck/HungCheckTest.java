@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On real threads: what hangs costs one thread, and nobody else anything. */
 class HungCheckTest {
@@ -175,15 +177,18 @@ class HungCheckTest {
     assertThat(Lab.only(health).cause()).as("no timeout was counted").isNull();
   }
 
-  @Test
-  void anExecutorThatIsFull_isNoEvidence_andIsTriedAgain() {
+  /** Full, or the system has no thread to spare. */
+  @ParameterizedTest
+  @ValueSource(classes = {RejectedExecutionException.class, OutOfMemoryError.class})
+  void anExecutorThatTakesNothing_isNoEvidence_andIsTriedAgain(Class<Throwable> fault) {
     ManualKernel kernel = ManualKernel.create();
     AtomicInteger asked = new AtomicInteger();
     Health health = Health.builder()
         .kernel(kernel)
+        .maxRunning(1)
         .executor(task -> {
           if (asked.incrementAndGet() <= 2) {
-            throw new RejectedExecutionException("full");
+            throwAny(fault);
           }
           kernel.execute(task);
         })
@@ -193,6 +198,36 @@ class HungCheckTest {
     assertThat(Lab.only(health).status()).isEqualTo(Status.UNKNOWN);
     kernel.advance(Duration.ofSeconds(20));
     assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
+  }
+
+  @SuppressWarnings("unchecked") // so that it can throw whatever it is given
+  private static <T extends Throwable> void throwAny(Class<Throwable> fault) throws T {
+    try {
+      throw (T) fault.getConstructor(String.class).newInstance("no thread");
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Whoever asks for the trace is the user's code too: under the time limit. */
+  @Test
+  void aTraceSupplierThatHangs_isSeenAsHung_andTheCheckGoesOnAfterIt() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Health health = Health.builder()
+        .traceId(() -> {
+          awaitDeaf(release);
+          return "trace-1";
+        })
+        .check(Check.shared("db", () -> CheckResult.down("gone")).timing(QUICK))
+        .start()) {
+      until(() -> check(health, "db").status() == Status.DOWN);
+      assertThat(check(health, "db").hung()).isNotNull();
+      release.countDown();
+      until(() -> "gone".equals(check(health, "db").message()));
+      assertThat(check(health, "db").hung()).isNull();
+    } finally {
+      release.countDown();
+    }
   }
 
   @Test

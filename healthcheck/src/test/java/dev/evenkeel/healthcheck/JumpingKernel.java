@@ -4,12 +4,16 @@ import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.testkit.ManualKernel;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A kernel whose process can stand still: the clock jumps, and every timer is that much late. */
 final class JumpingKernel implements Kernel {
 
   private final ManualKernel manual = ManualKernel.create();
   private long offsetNanos;
+
+  /** Whether it has no thread to run a task on. */
+  boolean isFull;
 
   void jump(Duration time) {
     offsetNanos += time.toNanos();
@@ -36,6 +40,9 @@ final class JumpingKernel implements Kernel {
 
   @Override
   public void execute(Runnable task) {
+    if (isFull) {
+      throw new RejectedExecutionException("full");
+    }
     manual.execute(task);
   }
 

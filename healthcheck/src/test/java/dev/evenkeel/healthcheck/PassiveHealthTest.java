@@ -115,6 +115,47 @@ class PassiveHealthTest {
   }
 
   @Test
+  void addedWhileRunning_itIsSeenToo_andGoesAgain() {
+    Health health = lab.builder().watch(watch).start();
+    health.add(inventory);
+    health.add("inventory [shard-3]", CircuitBreaker.standard());
+    dead = true;
+    traffic(10);
+    assertThat(Lab.only(health).name()).isEqualTo("inventory");
+    assertThat(Lab.only(health).status()).isEqualTo(Status.DOWN);
+    assertThat(Lab.only(health).gate().refused()).isPositive();
+    assertThat(health.snapshot().checks()).hasSize(2);
+    assertThatThrownBy(() -> health.add(inventory)).hasMessageContaining("twice");
+    assertThat(health.remove("inventory")).isTrue();
+    assertThat(health.snapshot().checks()).hasSize(1);
+    health.close();
+    assertThat(lab.kernel.armedTimers()).isZero();
+  }
+
+  @Test
+  void optedIn_itTakesTheInstanceOut_pastTheGuard() {
+    SharedGuard never = new SharedGuard(1, Duration.ofDays(1), 1);
+    Health health = lab.builder().guard(never).pipeline(inventory, Group.READY).start();
+    lab.settle();
+    assertThat(Lab.status(health, Group.READY)).isEqualTo(Status.UP);
+    breaker.forceOpen("maintenance");
+    lab.advanceSeconds(2);
+    assertThat(Lab.status(health, Group.READY)).isEqualTo(Status.DOWN);
+    assertThatThrownBy(() -> lab.builder().pipeline(inventory, Group.LIVE))
+        .hasMessageStartingWith("group: \"live\" for the SHARED check 'inventory'");
+  }
+
+  @Test
+  void anActiveCheckOfTheSameName_isRefused_soThatNothingIsCalledTwice() {
+    assertThatThrownBy(() -> lab.builder()
+            .pipeline(inventory)
+            .check(Check.shared("inventory", this::ask))
+            .start())
+        .hasMessage("check: \"inventory\" twice (expected: a name of its own for each)");
+    assertThat(calls).isZero();
+  }
+
+  @Test
   void aPipelineWithoutABreaker_isRefused() {
     assertThatThrownBy(() -> lab.builder().pipeline(Pipeline.of("plain", Timeout.ofMillis(10))))
         .isInstanceOf(IllegalArgumentException.class)

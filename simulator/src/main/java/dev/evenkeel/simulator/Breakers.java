@@ -21,6 +21,17 @@ final class Breakers {
         .slowCallDurationThreshold(scenario.duration(Field.SLOW_DURATION));
   }
 
+  /** With the wait that Resilience4j would have: ours refuses no more without a reason. */
+  static CircuitBreakerConfig waiting(Scenario scenario) {
+    return tripping(scenario)
+        .waitIntervalFunctionInOpenState(IntervalFunction.of(waitMillis(scenario)))
+        .build();
+  }
+
+  private static long waitMillis(Scenario scenario) {
+    return Math.max(1, Math.round(scenario.number(Field.R4J_WAIT) * 1e3));
+  }
+
   /** Resilience4j by itself, without its wait. */
   static CircuitBreakerConfig.Builder baseline(Scenario scenario) {
     return CircuitBreakerConfig.custom()
@@ -32,7 +43,7 @@ final class Breakers {
 
   /** A fixed wait; where in it the first one is depends on when it tripped, which is chance. */
   static IntervalFunction wait(Scenario scenario) {
-    long millis = Math.max(1, Math.round(scenario.number(Field.R4J_WAIT) * 1e3));
+    long millis = waitMillis(scenario);
     double phase = scenario.number(Field.R4J_FIRST_WAIT);
     return attempt -> attempt > 1 ? millis : Math.max(1, Math.round(millis * phase));
   }

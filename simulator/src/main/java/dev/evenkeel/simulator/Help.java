@@ -13,6 +13,7 @@ final class Help {
 
       usage: java -jar evenkeel-simulator.jar run FILE... [options]
              java -jar evenkeel-simulator.jar worlds [options]
+             java -jar evenkeel-simulator.jar fleet [options]
              java -jar evenkeel-simulator.jar list
              java -jar evenkeel-simulator.jar --help
 
@@ -37,6 +38,12 @@ final class Help {
         --out DIRECTORY       where to write those, as scenario files
         --csv FILE            one row for each run of each world
         --threads NUMBER      worlds at once (default: the processors of this machine)
+
+      fleet: ten nodes behind a load balancer that asks their health endpoints, with and without health's guards;
+      docs/fleets.md has the figures.
+
+        --seeds NUMBER        runs of each case (default: 20)
+        --first-seed NUMBER   the first seed (default: 1)
 
       Exit code 0: done. 3: a promise was broken. 2: an error in the command line or in a scenario. 1: anything else.
 

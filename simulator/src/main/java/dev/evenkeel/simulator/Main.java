@@ -43,6 +43,10 @@ public final class Main {
         return WorldsCommand.run(
             WorldsOptions.parse(arguments.subList(1, arguments.size())), out, err, terminal);
       }
+      if (!arguments.isEmpty() && arguments.get(0).equals("fleet")) {
+        FleetCommand.run(arguments.subList(1, arguments.size()), out);
+        return DONE;
+      }
       Options options = Options.parse(arguments);
       switch (options.command()) {
         case HELP -> Help.print(out);

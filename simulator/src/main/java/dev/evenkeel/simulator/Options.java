@@ -87,7 +87,7 @@ record Options(
       case "help", "--help", "-h" -> Command.HELP;
       default ->
         throw new IllegalArgumentException(
-            word + ": unknown (expected: run, worlds, list or --help)");
+            word + ": unknown (expected: run, worlds, fleet, list or --help)");
     };
   }
 

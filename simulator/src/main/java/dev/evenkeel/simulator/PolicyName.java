@@ -14,8 +14,7 @@ enum PolicyName {
     @Override
     Member member(Surroundings world, int client, int shard) {
       Scenario scenario = world.scenario();
-      CircuitBreaker breaker =
-          CircuitBreaker.of(Breakers.tripping(scenario).build(), scenario.failback());
+      CircuitBreaker breaker = CircuitBreaker.of(Breakers.waiting(scenario), scenario.failback());
       if (scenario.is(Field.ROW_RULE, "yes")) {
         breaker = breaker.alsoTripAfter(
             scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER));

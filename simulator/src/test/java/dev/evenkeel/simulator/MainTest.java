@@ -130,7 +130,7 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "jump | jump: unknown (expected: run, worlds, list or --help)",
+        "jump | jump: unknown (expected: run, worlds, fleet, list or --help)",
         "run | run: no scenario (expected: files, or names such as S1; see `list`)",
         "run S1 --seeds 0 | --seeds: 0 (expected: a whole number from 1 to 100000)",
         "run S1 --seeds | --seeds: nothing (expected: a value)",

@@ -13,6 +13,8 @@ final class CheckCard {
 
   private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z][a-z0-9_]*\\.){2,}(?=[A-Z])");
 
+  private static final Pattern INNER_CAPITALS = Pattern.compile("(?<=[a-z0-9])[A-Z]");
+
   private CheckCard() {}
 
   static void append(StringBuilder html, CheckSnapshot check) {
@@ -47,7 +49,7 @@ final class CheckCard {
       fact(html, "Calls refused", String.format(Locale.ROOT, "%,d", gate.refused()));
     }
     if (gate.reason() != null) {
-      fact(html, "Last change", gate.reason());
+      fact(html, "Last change", shortened(gate.reason()));
     }
   }
 
@@ -76,9 +78,17 @@ final class CheckCard {
       boolean bytes = key.endsWith("Bytes") && value instanceof Number;
       fact(
           html,
-          bytes ? key.substring(0, key.length() - "Bytes".length()) : key,
+          words(bytes ? key.substring(0, key.length() - "Bytes".length()) : key),
           bytes ? Html.bytes(((Number) value).doubleValue()) : String.valueOf(value));
     });
+  }
+
+  /** {@code delayMillis} as people write it. */
+  private static String words(String key) {
+    return INNER_CAPITALS
+        .matcher(key)
+        .replaceAll(letter -> " " + letter.group())
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Without the packages of a class: they are in the JSON for who needs them. */

@@ -14,6 +14,8 @@ public enum Format {
   HEALTH_JSON("application/health+json"),
   /** MicroProfile Health 4, as {@code application/json}. {@code ?format=microprofile} */
   MICROPROFILE("application/json"),
+  /** As Spring Boot's Actuator answers, for what reads that. {@code ?format=actuator} */
+  ACTUATOR("application/vnd.spring-boot.actuator.v3+json"),
   /** The status page for people. {@code ?format=html} */
   HTML("text/html");
 

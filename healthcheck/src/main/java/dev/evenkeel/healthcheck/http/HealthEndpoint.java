@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthEndpoint {
 
-  private static final String ROOT = "/health";
+  private static final Pattern PATH = Pattern.compile("/|(/[^/?#\\p{Cntrl}]+)+");
 
   private final Health health;
+  private final String root;
   private final Details details;
   private final Format json;
   private final StatusPage page;
 
-  private HealthEndpoint(Health health, Details details, Format json, StatusPage page) {
+  private HealthEndpoint(
+      Health health, String root, Details details, Format json, StatusPage page) {
     this.health = health;
+    this.root = root;
     this.details = details;
     this.json = json;
     this.page = page;
@@ -48,9 +52,37 @@ public final class HealthEndpoint {
   public static HealthEndpoint of(Health health) {
     return new HealthEndpoint(
         Checks.notNull("health", health),
+        "/health",
         Details.never(),
         Format.EVENKEEL,
         new StatusPage("Health"));
+  }
+
+  /**
+   * Where it is, instead of {@code /health}: groups are below that.
+   *
+   * @param path the path, such as {@code /manage/health}; {@code /} for all of a port
+   * @return a copy
+   * @throws IllegalArgumentException if it is not a path, or ends with a slash
+   */
+  public HealthEndpoint at(String path) {
+    if (!PATH.matcher(Checks.notNull("path", path)).matches()) {
+      throw new IllegalArgumentException(
+          "path: \"" + path + "\" (expected: one like /manage/health, without a slash at the end)");
+    }
+    return new HealthEndpoint(health, path.equals("/") ? "" : path, details, json, page);
+  }
+
+  /**
+   * The same below another path, for a server that hands on paths with a prefix of its own, such as
+   * a servlet's context.
+   *
+   * @param prefix the prefix, such as {@code /shop}; empty for none
+   * @return a copy, or this if the prefix is empty
+   * @throws IllegalArgumentException if it is not a path
+   */
+  public HealthEndpoint below(String prefix) {
+    return Checks.notNull("prefix", prefix).isEmpty() ? this : at(prefix + root);
   }
 
   /**
@@ -60,14 +92,14 @@ public final class HealthEndpoint {
    * @return a copy
    */
   public HealthEndpoint details(Details newDetails) {
-    return new HealthEndpoint(health, Checks.notNull("details", newDetails), json, page);
+    return new HealthEndpoint(health, root, Checks.notNull("details", newDetails), json, page);
   }
 
   /**
    * What {@code application/json} means, and what is answered if nothing else is asked for.
    *
-   * @param newJson {@link Format#EVENKEEL} (the default), {@link Format#MICROPROFILE} or
-   *     {@link Format#HEALTH_JSON}
+   * @param newJson {@link Format#EVENKEEL} (the default), {@link Format#MICROPROFILE},
+   *     {@link Format#HEALTH_JSON} or {@link Format#ACTUATOR}
    * @return a copy
    * @throws IllegalArgumentException if it is no JSON
    */
@@ -75,7 +107,7 @@ public final class HealthEndpoint {
     if (Checks.notNull("json", newJson) == Format.HTML) {
       throw new IllegalArgumentException("json: HTML (expected: a form of JSON)");
     }
-    return new HealthEndpoint(health, details, newJson, page);
+    return new HealthEndpoint(health, root, details, newJson, page);
   }
 
   /**
@@ -85,7 +117,8 @@ public final class HealthEndpoint {
    * @return a copy
    */
   public HealthEndpoint title(String title) {
-    return new HealthEndpoint(health, details, json, new StatusPage(Checks.name("title", title)));
+    return new HealthEndpoint(
+        health, root, details, json, new StatusPage(Checks.name("title", title)));
   }
 
   /**
@@ -126,7 +159,8 @@ public final class HealthEndpoint {
       case EVENKEEL -> JsonForms.evenkeel(snapshot, shown);
       case HEALTH_JSON -> JsonForms.healthJson(snapshot, shown);
       case MICROPROFILE -> JsonForms.microProfile(snapshot, shown);
-      case HTML -> page.html(snapshot, groups(), shown);
+      case ACTUATOR -> JsonForms.actuator(snapshot, health.groups(), shown);
+      case HTML -> page.html(snapshot, groups(), root, shown);
     };
     Map<String, String> headers = headers(format.contentType());
     if (format == Format.HTML) {
@@ -138,13 +172,13 @@ public final class HealthEndpoint {
   }
 
   private Optional<HealthSnapshot> snapshot(String path) {
-    if (path.equals(ROOT)) {
+    if (path.equals(root.isEmpty() ? "/" : root)) {
       return Optional.of(health.snapshot());
     }
-    if (!path.startsWith(ROOT + "/")) {
+    if (!path.startsWith(root + "/")) {
       return Optional.empty();
     }
-    String group = path.substring(ROOT.length() + 1);
+    String group = path.substring(root.length() + 1);
     return group.equals(Group.ALL) ? Optional.empty() : health.snapshot(group);
   }
 
@@ -153,7 +187,8 @@ public final class HealthEndpoint {
     Format named = asked == null ? null : Format.named(asked);
     return named != null
         ? named
-        : Accept.best(request.accept(), List.of(json, Format.HEALTH_JSON, Format.HTML));
+        : Accept.best(
+            request.accept(), List.of(json, Format.HEALTH_JSON, Format.ACTUATOR, Format.HTML));
   }
 
   private List<HealthSnapshot> groups() {

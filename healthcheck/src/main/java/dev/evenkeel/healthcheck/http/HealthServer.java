@@ -114,21 +114,41 @@ public final class HealthServer implements AutoCloseable {
     try (listener;
         selector) {
       while (!closed) {
-        boolean idle = connections.isEmpty() && accepting.interestOps() != 0;
-        selector.select(idle ? 0 : SWEEP_MILLIS);
-        Deque<SelectionKey> ready = new ArrayDeque<>(selector.selectedKeys());
-        selector.selectedKeys().clear();
-        // Who is here already goes first: a flood of new clients does not close them unanswered.
-        ready.forEach(this::proceed);
-        if (ready.contains(accepting)) {
-          accept();
-        }
-        sweep();
+        turn();
       }
     } catch (Throwable fault) {
-      faults.report("server", fault, "it has stopped");
+      faults.report("closing", fault, "it has stopped all the same");
     } finally {
       connections.forEach(HttpConnection::close);
+    }
+  }
+
+  /** One look at who has something to say. Nothing ends the server but {@link #close}. */
+  private void turn() {
+    try {
+      Thread.interrupted(); // it would close every channel that is used
+      boolean idle = connections.isEmpty() && accepting.interestOps() != 0;
+      selector.select(idle ? 0 : SWEEP_MILLIS);
+      Deque<SelectionKey> ready = new ArrayDeque<>(selector.selectedKeys());
+      selector.selectedKeys().clear();
+      // Who is here already goes first: a flood of new clients does not close them unanswered.
+      ready.forEach(this::proceed);
+      if (ready.contains(accepting)) {
+        accept();
+      }
+      sweep();
+    } catch (Throwable fault) { // such as no memory just now
+      faults.report("server", fault, "going on");
+      pause();
+    }
+  }
+
+  /** Else a fault that stays would go round and round. */
+  private void pause() {
+    try {
+      kernel.sleepUntil(kernel.nanoTime() + SWEEP_MILLIS * 1_000_000);
+    } catch (InterruptedException nobodysBusiness) {
+      // goes on
     }
   }
 
@@ -194,6 +214,8 @@ public final class HealthServer implements AutoCloseable {
     } catch (Throwable fault) {
       faults.report("endpoint", fault, "answering 500");
       return new HealthResponse(500, Map.of(), "");
+    } finally {
+      Thread.interrupted(); // a rule's business, and it would close the channel
     }
   }
 

@@ -154,6 +154,7 @@ final class HttpConnection {
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
       case 503 -> "Service Unavailable";
       case 505 -> "HTTP Version Not Supported";
       default -> "Error";

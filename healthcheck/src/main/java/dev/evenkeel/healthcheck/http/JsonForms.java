@@ -3,14 +3,17 @@ package dev.evenkeel.healthcheck.http;
 import dev.evenkeel.healthcheck.Cause;
 import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.GateSnapshot;
+import dev.evenkeel.healthcheck.Group;
 import dev.evenkeel.healthcheck.HealthSnapshot;
+import dev.evenkeel.healthcheck.Phase;
 import dev.evenkeel.healthcheck.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The three JSON forms of a snapshot. */
+/** The JSON forms of a snapshot. */
 final class JsonForms {
 
   private JsonForms() {}
@@ -138,5 +141,47 @@ final class JsonForms {
       }
     }
     return json.close(']').close('}').toString();
+  }
+
+  /** Spring Boot's Actuator, which has no DEGRADED, and a name for what drains. */
+  static String actuator(HealthSnapshot health, Set<String> groups, boolean details) {
+    Json json = new Json().open('{');
+    boolean leaving = health.status() == Status.DOWN
+        && (health.phase() == Phase.DRAINING || health.phase() == Phase.STOPPED);
+    json.member("status", leaving ? "OUT_OF_SERVICE" : actuatorWord(health.status()));
+    if (health.group().name().equals(Group.ALL)) {
+      json.name("groups").open('[');
+      groups.forEach(json::value);
+      json.close(']');
+    }
+    if (details) {
+      json.name("components").open('{');
+      components(health).forEach((name, check) -> {
+        json.name(name).open('{').member("status", actuatorWord(check.status()));
+        json.name("details").open('{').member("kind", check.kind());
+        if (check.status() != Status.UP) {
+          json.member(check.status() == Status.DOWN ? "error" : "message", check.message());
+        }
+        json.members(check.data()).close('}').close('}');
+      });
+      json.close('}');
+    }
+    return json.close('}').toString();
+  }
+
+  /** By name: of two with the same one, which have no group in common, the worse. */
+  private static Map<String, CheckSnapshot> components(HealthSnapshot health) {
+    Map<String, CheckSnapshot> all = new LinkedHashMap<>();
+    health
+        .checks()
+        .forEach(check -> all.merge(
+            check.name(),
+            check,
+            (one, other) -> one.status().worst(other.status()) == one.status() ? one : other));
+    return all;
+  }
+
+  private static String actuatorWord(Status status) {
+    return status == Status.DEGRADED ? "UP" : status.name();
   }
 }

@@ -1,5 +1,6 @@
 package dev.evenkeel.healthcheck.http;
 
+import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.HealthSnapshot;
 import dev.evenkeel.healthcheck.Phase;
 import dev.evenkeel.healthcheck.Status;
@@ -28,7 +29,8 @@ record StatusPage(String title) {
       + "'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none';"
       + " frame-ancestors 'none'";
 
-  String html(HealthSnapshot health, List<HealthSnapshot> groups, boolean details) {
+  /** The page; {@code root} is the path of the group of all checks, for links. */
+  String html(HealthSnapshot health, List<HealthSnapshot> groups, String root, boolean details) {
     StringBuilder html = new StringBuilder(8_192);
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
@@ -37,13 +39,13 @@ record StatusPage(String title) {
     html.append("<meta http-equiv=\"refresh\" content=\"5\"></noscript>\n<title>");
     html.append(health.status()).append(" · ").append(Html.text(title)).append("</title>\n");
     html.append("<style>").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    banner(html, health, details);
-    chips(html, groups);
+    banner(html, health, root, details);
+    chips(html, groups, root);
     if (details) {
       html.append("<section class=\"checks\" aria-label=\"Checks\">\n");
-      // What is wrong comes first; the rest stays where it is.
+      // What is wrong comes first, and of that what is the process's own; the rest stays.
       health.checks().stream()
-          .sorted(Comparator.comparing(check -> check.status() == Status.UP))
+          .sorted(Comparator.comparing(StatusPage::isUp).thenComparing(StatusPage::byKindIfUnwell))
           .forEach(check -> CheckCard.append(html, check));
       html.append("</section>\n");
       if (health.checks().isEmpty()) {
@@ -60,12 +62,21 @@ record StatusPage(String title) {
         .toString();
   }
 
-  private void banner(StringBuilder html, HealthSnapshot health, boolean details) {
+  private static boolean isUp(CheckSnapshot check) {
+    return check.status() == Status.UP;
+  }
+
+  private static int byKindIfUnwell(CheckSnapshot one, CheckSnapshot other) {
+    return isUp(one) ? 0 : one.kind().compareTo(other.kind());
+  }
+
+  private void banner(StringBuilder html, HealthSnapshot health, String root, boolean details) {
     html.append("<header class=\"banner ")
         .append(Html.cssClass(health.status()))
         .append("\">\n");
-    html.append(Html.icon(health.status())).append("<div><h1>").append(Html.text(title));
-    html.append("</h1>\n<p class=\"status\">").append(health.status());
+    html.append(Html.icon(health.status())).append("<div><h1><a href=\"");
+    html.append(root.isEmpty() ? "/" : Html.text(root)).append("?format=html\">");
+    html.append(Html.text(title)).append("</a></h1>\n<p class=\"status\">").append(health.status());
     if (!health.group().name().equals("all")) {
       html.append(" <span class=\"kind\">").append(Html.text(health.group().name()));
       html.append("</span>");
@@ -83,12 +94,12 @@ record StatusPage(String title) {
     html.append("</div></header>\n");
   }
 
-  private static void chips(StringBuilder html, List<HealthSnapshot> groups) {
+  private static void chips(StringBuilder html, List<HealthSnapshot> groups, String root) {
     html.append("<nav aria-label=\"Groups\">\n");
     for (HealthSnapshot group : groups) {
       String name = group.group().name();
       html.append("<a class=\"chip ").append(Html.cssClass(group.status())).append("\" href=\"");
-      html.append("/health/").append(Html.text(name)).append("?format=html\">");
+      html.append(Html.text(root)).append('/').append(Html.text(name)).append("?format=html\">");
       html.append(Html.icon(group.status())).append("<span>").append(Html.text(name));
       html.append("</span> <b>").append(group.status()).append("</b> <span class=\"quiet\">");
       html.append(group.isServing() ? 200 : 503).append("</span></a>\n");

@@ -3,19 +3,13 @@ package dev.evenkeel.healthcheck.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.evenkeel.healthcheck.CheckResult;
 import dev.evenkeel.healthcheck.Status;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,48 +43,6 @@ class ReadyChecksTest {
     assertThatThrownBy(() -> TcpCheck.of(" ", 80)).hasMessageStartingWith("host: \" \"");
     assertThatThrownBy(() -> TcpCheck.of("a", 80, Duration.ZERO))
         .hasMessageStartingWith("timeout: PT0S");
-  }
-
-  @Test
-  void http_takesWhatIsBelow400() throws Exception {
-    HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
-    server.createContext("/", exchange -> {
-      exchange.sendResponseHeaders(
-          Integer.parseInt(exchange.getRequestURI().getPath().substring(1)), -1);
-      exchange.close();
-    });
-    server.start();
-    HttpClient client = HttpClient.newHttpClient();
-    String base = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
-    try {
-      for (int status : new int[] {200, 204, 302, 399}) {
-        CheckResult result = http(client, base + status).check();
-        assertThat(result).isEqualTo(CheckResult.up().with("status", status));
-      }
-      for (int status : new int[] {400, 404, 503}) {
-        CheckResult result = http(client, base + status).check();
-        assertThat(result.status()).isEqualTo(Status.DOWN);
-        assertThat(result.message()).isEqualTo("answered " + status);
-      }
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  /** With time to load the client's classes. */
-  private static HttpCheck http(HttpClient client, String uri) {
-    return HttpCheck.of(
-        client,
-        HttpRequest.newBuilder(URI.create(uri)).timeout(Duration.ofSeconds(30)).build());
-  }
-
-  @Test
-  void http_whatNeverAnswers_timesOut() throws IOException {
-    try (ServerSocket silent = new ServerSocket(0, 1, LOOPBACK)) {
-      URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
-      assertThatThrownBy(() -> HttpCheck.get(HttpClient.newHttpClient(), uri).check())
-          .isInstanceOf(HttpTimeoutException.class);
-    }
   }
 
   @Test

@@ -87,6 +87,28 @@ class EndpointTest {
         .hasMessage("json: HTML (expected: a form of JSON)");
   }
 
+  @Test
+  void at_movesPathsAndLinks() {
+    HealthEndpoint moved = open.at("/manage/health");
+    assertThat(moved.handle("/manage/health/live", null).status()).isEqualTo(200);
+    assertThat(moved.handle("/health/live", null).status()).isEqualTo(404);
+    assertThat(moved.below("/shop").handle("/shop/manage/health", "text/html").body())
+        .contains("href=\"/shop/manage/health/live?format=html\"");
+    HealthEndpoint all = open.at("/");
+    assertThat(all.handle("/", null).body()).contains("\"group\":\"all\"");
+    assertThat(all.handle("/live/", "text/html").body()).contains("href=\"/live?format=html\"");
+    assertThat(all.below("/shop").handle("/shop/live", null).status()).isEqualTo(200);
+    assertThat(open.below("")).isSameAs(open);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "health", "/health/", "//", "/a?b", "/a#b", "/a//b", "/a\n"})
+  void at_takesPathsOnly(String path) {
+    assertThatThrownBy(() -> open.at(path))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("path: \"" + path + "\" (expected: ");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,27 @@ class ServerTest {
       }
       assertThat(cut).isTrue();
     }
+    assertThat(probe()).startsWith("HTTP/1.1 200 OK");
+  }
+
+  @Test
+  void aRuleThatThrowsOrInterrupts_harmsItsOwnRequestOnly() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Details rule = request -> {
+      int number = asked.incrementAndGet();
+      if (number == 1) {
+        Thread.currentThread().interrupt();
+      } else if (number == 2) {
+        throw new OutOfMemoryError("not really");
+      }
+      return true;
+    };
+    server.close();
+    server = HealthServer.start(
+        HealthEndpoint.of(health).details(rule),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    assertThat(probe()).startsWith("HTTP/1.1 200 OK");
+    assertThat(probe()).startsWith("HTTP/1.1 500 Internal Server Error");
     assertThat(probe()).startsWith("HTTP/1.1 200 OK");
   }
 

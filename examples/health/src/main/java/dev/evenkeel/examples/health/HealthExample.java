@@ -18,20 +18,24 @@ public final class HealthExample {
   /**
    * Runs until it is interrupted.
    *
-   * @param args the port; 8081 by default
+   * @param args the port, 8081 by default; for how many seconds the warehouse is well, 40 by
+   *     default; and for how many it is dead, 20 by default
    * @throws Exception if the port cannot be had
    */
   public static void main(String... args) throws Exception {
-    int port = args.length > 0 ? Integer.parseInt(args[0]) : 8081;
+    int port = argument(args, 0, 8081);
+    int well = argument(args, 1, WELL_SECONDS);
+    int deadFor = argument(args, 2, DEAD_SECONDS);
     CountDownLatch stop = new CountDownLatch(1);
     try (Warehouse warehouse = new Warehouse();
         Shop shop = new Shop(warehouse.stock(), port)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(shop, stop)));
       System.out.println("status page   http://localhost:" + shop.port() + "/health");
       System.out.println("probes        curl -i localhost:" + shop.port() + "/health/ready");
-      System.out.println("the warehouse dies for " + DEAD_SECONDS + " s every minute");
+      System.out.println(
+          "the warehouse is well for " + well + " s, dead for " + deadFor + " s, ...");
       boolean dead = false;
-      while (!stop.await(dead ? DEAD_SECONDS : WELL_SECONDS, TimeUnit.SECONDS)) {
+      while (!stop.await(dead ? deadFor : well, TimeUnit.SECONDS)) {
         dead = !dead;
         if (dead) {
           warehouse.die();
@@ -41,6 +45,10 @@ public final class HealthExample {
         System.out.println(dead ? "the warehouse is dead" : "the warehouse is back");
       }
     }
+  }
+
+  private static int argument(String[] args, int index, int otherwise) {
+    return args.length > index ? Integer.parseInt(args[index]) : otherwise;
   }
 
   private static void drain(Shop shop, CountDownLatch stop) {

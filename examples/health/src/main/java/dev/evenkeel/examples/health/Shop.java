@@ -5,6 +5,7 @@ import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.healthcheck.BlackHoleGuard;
 import dev.evenkeel.healthcheck.Check;
+import dev.evenkeel.healthcheck.CheckTiming;
 import dev.evenkeel.healthcheck.Group;
 import dev.evenkeel.healthcheck.Health;
 import dev.evenkeel.healthcheck.PipelineWatch;
@@ -64,7 +65,9 @@ final class Shop implements AutoCloseable {
         .check(Check.local("memory", MemoryPressureCheck.create()))
         .check(Check.local("descriptors", FileDescriptorCheck.create()))
         .check(Check.local("deadlocks", DeadlockCheck.create()).groups(Group.LIVE))
-        .check(Check.local("traffic-loop", StallCheck.of(traffic)).groups(Group.LIVE, Group.READY))
+        .check(Check.local("traffic-loop", StallCheck.of(traffic))
+            .groups(Group.LIVE)
+            .timing(CheckTiming.standard().riseAndFall(1, 15))) // overload is no reason to restart
         .check(Check.optional("mail", TcpCheck.of("127.0.0.1", 9))) // nobody listens there
         .check(Check.optional("tape-archive", this::hang)) // one thread, and no more
         .waitForStarted()

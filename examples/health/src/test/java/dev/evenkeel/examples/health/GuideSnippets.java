@@ -10,6 +10,8 @@ import dev.evenkeel.healthcheck.checks.JdbcCheck;
 import dev.evenkeel.healthcheck.http.Details;
 import dev.evenkeel.healthcheck.http.HealthEndpoint;
 import dev.evenkeel.healthcheck.http.HealthServer;
+import dev.evenkeel.healthcheck.servlet.HealthServlet;
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,12 @@ final class GuideSnippets {
         .title("Shop")
         .details(Details.withToken(token).or(Details.forLocalCaller()));
     return HealthServer.start(endpoint, 8081); // a port and a thread of its own
+  }
+  // end
+
+  // snippet: servlet
+  static void register(ServletContext context, HealthEndpoint endpoint) {
+    context.addServlet("health", new HealthServlet(endpoint)).addMapping("/health/*");
   }
   // end
 
