@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * ignored does not count in the window; on the way back it is an answer, so the dependency is
  * there.
  *
+ * <p>In the ten seconds after a breaker's first call a timeout is in doubt, because a process that
+ * has just started is slow by itself: it counts in the window only if nothing succeeds for five
+ * seconds, and a slow answer is no slow call.
+ *
  * <p>Listeners and the log hear of a change of state once, in order, from one thread at a time, and
  * never under a lock: a listener may take its time, or call the breaker. From the first probe on
  * that is one PROBING, however often it goes back to OPEN in between: what {@link #state} says

@@ -2,6 +2,7 @@ package dev.evenkeel.circuitbreaker;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Faults;
+import dev.evenkeel.core.Timeouts;
 import dev.evenkeel.core.Verdict;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.util.Objects;
@@ -74,6 +75,13 @@ final class Classifier {
   static @Nullable Throwable failureOf(CallView call) {
     Throwable failure = call.failure();
     return failure == null ? null : causeOf(failure);
+  }
+
+  /** Whether a call that counts as failed was given up as too slow, by whomever. */
+  static boolean isTimeout(CallView call, Verdict verdict) {
+    Throwable failure = failureOf(call);
+    return verdict == Verdict.TIMEOUT
+        || (verdict == Verdict.FAILURE && failure != null && Timeouts.isTimeout(failure));
   }
 
   /** What failed, in a word: never the text of a user's object, which may throw or be long. */

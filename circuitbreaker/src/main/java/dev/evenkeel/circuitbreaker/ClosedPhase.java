@@ -11,6 +11,7 @@ final class ClosedPhase extends Phase {
   private final StateMachine machine;
   private final Classifier classifier;
   private final Baseline memory;
+  private final OwnStart start;
   private final Trip trip;
   private final RecentFailures failures = new RecentFailures();
 
@@ -19,10 +20,11 @@ final class ClosedPhase extends Phase {
   private final boolean watchesTime;
   private final boolean readsResults;
 
-  ClosedPhase(StateMachine machine, Baseline memory, Trip trip) {
+  ClosedPhase(StateMachine machine, Baseline memory, OwnStart start, Trip trip) {
     this.machine = machine;
     classifier = machine.classifier();
     this.memory = memory;
+    this.start = start;
     this.trip = trip;
     epoch = trip.epoch;
     watchesTime = trip.countsSlowCalls();
@@ -68,17 +70,20 @@ final class ClosedPhase extends Phase {
     long duration = timeless ? 0 : nowNanos - call.startedNanos();
     switch (evidence) {
       case GOOD -> {
-        if (watchesTime && trip.isSlow(duration)) {
+        start.succeeded(call);
+        boolean slow = watchesTime && trip.isSlow(duration);
+        if (slow) {
           memory.onUnjudged(); // what is slow is no healthy latency
         } else if (!timeless) {
           memory.onSuccess(duration, Permit.isSample(permit) ? call.weight() : 1);
         }
-        trip.succeeded(duration, nowNanos);
+        trip.succeeded(slow && start.isYoung(nowNanos) ? 0 : duration, nowNanos);
       }
       case BAD -> {
         memory.onFailure();
         failures.add(Classifier.kindOf(call));
-        trip.failed(duration, nowNanos);
+        int believed = start.failed(call, Classifier.isTimeout(call, verdict), nowNanos);
+        trip.failed(believed, duration, nowNanos);
       }
       case IGNORED, NONE -> {
         memory.onUnjudged();

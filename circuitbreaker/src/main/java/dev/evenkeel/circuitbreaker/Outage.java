@@ -75,7 +75,7 @@ final class Outage {
 
   void rampGoesOn(GateState state, String why, long nowNanos) {
     long length = nowNanos - rampBeganNanos;
-    long percent = Math.round(100 * Math.min(1, state.share()));
+    long percent = Math.round(100 * state.share());
     announcer.line(
         Level.WARN,
         () -> "still on the ramp after "

@@ -31,6 +31,7 @@ final class StateMachine {
   private final Classifier classifier;
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
+  private final OwnStart start = new OwnStart();
   private final Announcer announcer = new Announcer("circuit-breaker");
   private volatile Phase phase = new NewPhase(this);
   private volatile FailuresInARow.@Nullable Rule rowRule;
@@ -167,7 +168,7 @@ final class StateMachine {
       return new Resilience4jPhase(this, config, nowNanos);
     }
     remembered.resume(nowNanos);
-    return new ClosedPhase(this, remembered, window(rowRule, nowNanos));
+    return new ClosedPhase(this, remembered, start, window(rowRule, nowNanos));
   }
 
   private Trip window(FailuresInARow.@Nullable Rule rule, long nowNanos) {

@@ -76,7 +76,19 @@ abstract class Trip {
   }
 
   final void failed(long durationNanos, long nowNanos) {
-    onError(durationNanos, nowNanos);
+    failed(1, durationNanos, nowNanos);
+  }
+
+  /**
+   * A call failed.
+   *
+   * @param believed as how many failures the window takes it: none while it is in doubt, more than
+   *     one if those before it were until now
+   */
+  final void failed(int believed, long durationNanos, long nowNanos) {
+    for (int i = 0; i < believed && (i == 0 || !hasTripped()); i++) {
+      onError(durationNanos, nowNanos);
+    }
     if (row != null) {
       row.onFailure(nowNanos);
     }

@@ -36,6 +36,8 @@ final class Town {
   CircuitBreaker breaker = CircuitBreaker.standard();
   double outageFrom = 120;
   double outageTo = 180;
+  double first; // when calls begin
+  double timeout = Double.MAX_VALUE; // of a call
   double rate = 100;
   double rateAfter; // the outage; 0: as before
   double backgroundFailures;
@@ -117,14 +119,16 @@ final class Town {
     }
     second[1]++;
     boolean bad = isDown() || (backgroundFailures > 0 && dice.nextDouble() < backgroundFailures);
-    double took = bad ? FAILURE_SECONDS : latency.seconds(now / SECOND, dice);
-    at(now + (long) (took * SECOND), () -> {
-      if (bad) {
+    double takes = bad ? FAILURE_SECONDS : latency.seconds(now / SECOND, dice);
+    boolean late = takes > timeout;
+    at(now + (long) (Math.min(takes, timeout) * SECOND), () -> {
+      if (bad || late) {
         call.failed(failure);
       } else {
         call.succeeded("ok");
       }
-      breaker.settle(call, permit, bad ? Verdict.FAILURE : Verdict.SUCCESS, now);
+      Verdict failed = late ? Verdict.TIMEOUT : Verdict.FAILURE;
+      breaker.settle(call, permit, bad || late ? failed : Verdict.SUCCESS, now);
     });
   }
 
@@ -163,7 +167,7 @@ final class Town {
       }
     });
     hooks.forEach((time, hook) -> at((long) (time * SECOND), hook));
-    next();
+    at((long) (first * SECOND), this::next);
     while (events.element().at() <= seconds * SECOND) {
       Event event = events.remove();
       now = event.at();

@@ -6,9 +6,8 @@ import java.util.Locale;
  * The state of a {@link StatefulGate}.
  *
  * @param kind which state
- * @param share the share of the healthy traffic that is let through: 1 when closed or disabled, 0
- *     when open or probing, and what the ramp has reached when ramping (it may go above 1 for
- *     pent-up demand)
+ * @param share how many of the calls that are asked for are let through, 0 to 1: 1 when closed or
+ *     disabled, 0 when open or probing, and of late when ramping
  */
 public record GateState(Kind kind, double share) {
 
@@ -47,18 +46,20 @@ public record GateState(Kind kind, double share) {
    * Checks the share.
    *
    * @param kind which state
-   * @param share the share of the healthy traffic
+   * @param share of the calls that are asked for, 0 to 1
+   * @throws IllegalArgumentException if the share is out of its range
    */
   public GateState {
     Checks.notNull("kind", kind);
-    Checks.range("share", share, 0, Double.MAX_VALUE);
+    Checks.range("share", share, 0, 1);
   }
 
   /**
    * A growing share of the calls passes.
    *
-   * @param share the share of the healthy traffic, from 0
+   * @param share of the calls that are asked for, 0 to 1
    * @return the state
+   * @throws IllegalArgumentException if the share is out of its range
    */
   public static GateState ramping(double share) {
     return new GateState(Kind.RAMPING, share);

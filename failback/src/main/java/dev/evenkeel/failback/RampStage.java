@@ -23,6 +23,8 @@ final class RampStage extends Stage {
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AdmittedShare admitted = new AdmittedShare(); // under the lock, as the controller
+  private long steppedNanos;
   private volatile double share;
   private volatile double admitProbability;
   private volatile int maxInFlight;
@@ -35,6 +37,7 @@ final class RampStage extends Stage {
     this.controller = controller;
     this.nextStepNanos = nextStepNanos;
     movedNanos = nowNanos;
+    steppedNanos = nowNanos;
     publish();
   }
 
@@ -124,13 +127,15 @@ final class RampStage extends Stage {
         squares.sumThenReset(),
         inFlight.get());
     RampController.Decision decision = controller.step(nowNanos, sums);
+    admitted.count(sums.offered(), sums.refused(), (nowNanos - steppedNanos) / 1e9);
+    steppedNanos = nowNanos;
     publish();
     return decision;
   }
 
   private void publish() {
-    share = controller.share();
     admitProbability = controller.admitProbability();
+    share = admitted.share(admitProbability);
     maxInFlight = controller.maxInFlight();
     judgedFromNanos = controller.judgedFromNanos();
   }

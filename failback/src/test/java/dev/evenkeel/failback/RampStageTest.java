@@ -20,18 +20,17 @@ class RampStageTest {
   private static final long EPOCH = 7;
 
   private long now = Long.MAX_VALUE - SECOND / 10; // wraps around
+  private RampController controller;
 
   /** Of a process with 1,000 calls/s of 50 ms: it begins with a quarter of them, 15 in flight. */
   private RampStage stage(double demand) {
-    RampController controller =
-        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
+    controller = Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 1, now);
     return new RampStage(EPOCH, controller, now + STEP, now);
   }
 
   /** One that has not borne more than that, so that silence is no reason to grow. */
   private RampStage carefulStage(double demand) {
-    RampController controller =
-        Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 0.25, now);
+    controller = Ramps.ramp(Failback.standard(), 1_000, LATENCY, LATENCY, demand, 0.25, now);
     return new RampStage(EPOCH, controller, now + STEP, now);
   }
 
@@ -61,6 +60,27 @@ class RampStageTest {
     RampStage stage = stage(1_000);
     assertThat(stage.state()).isEqualTo(GateState.ramping(0.25));
     assertThat(stage.lesson().goodLevel()).isEqualTo(1);
+  }
+
+  @Test
+  void stateTells_whatPartOfTheCallsGetsThrough_notOfTheHealthyRate() {
+    assertThat(stage(500).state()).as("half of what was healthy").isEqualTo(GateState.ramping(0.5));
+    assertThat(stage(2_000).state()).as("twice").isEqualTo(GateState.ramping(0.125));
+    assertThat(stage(100).state()).as("a tenth").isEqualTo(GateState.ramping(1));
+  }
+
+  @Test
+  void stateTells_whatWasRefusedBecauseAsManyAsAllowedAreInFlight() {
+    RampStage stage = carefulStage(100); // 15 may be in flight, each with probability 1
+    for (int round = 0; round < 5; round++) {
+      admitAll(stage, 15);
+      for (int i = 0; i < 45; i++) {
+        assertThat(admit(stage, 0)).isNegative();
+      }
+      settleAll(stage, 15, Sample.NONE, LATENCY);
+      step(stage, STEP);
+    }
+    assertThat(stage.state().share()).isCloseTo(0.25, within(0.02));
   }
 
   @Test
@@ -117,7 +137,7 @@ class RampStageTest {
     assertThat(admit(stage, 0)).as("the bound").isNegative();
     settleAll(stage, 15, Sample.GOOD, LATENCY);
     step(stage, STEP);
-    assertThat(stage.state()).isEqualTo(GateState.ramping(0.5));
+    assertThat(controller.share()).isEqualTo(0.5);
     admitAll(stage, 27);
     assertThat(admit(stage, 0)).as("half of 50, and two").isNegative();
   }
@@ -128,7 +148,7 @@ class RampStageTest {
     admitAll(stage, 15);
     settleAll(stage, 15, Sample.GOOD, LATENCY);
     step(stage, STEP);
-    assertThat(stage.state()).isEqualTo(GateState.ramping(0.25));
+    assertThat(controller.share()).isEqualTo(0.25);
   }
 
   @Test
@@ -139,7 +159,7 @@ class RampStageTest {
     settleAll(stage, 15, Sample.GOOD, 3 * LATENCY);
     step(stage, STEP);
     double mean = (2 * 1 + 15 * 3) / 17.0; // the beginning stands for two samples
-    assertThat(stage.state().share()).isCloseTo(0.5 / mean, within(1e-9));
+    assertThat(controller.share()).isCloseTo(0.5 / mean, within(1e-9));
   }
 
   @Test
@@ -150,7 +170,7 @@ class RampStageTest {
     settleAll(stage, 15, Sample.GOOD, LATENCY);
     step(stage, STEP);
     step(stage, STEP);
-    assertThat(stage.state()).as("no sample, no growth").isEqualTo(GateState.ramping(0.5));
+    assertThat(controller.share()).as("no sample, no growth").isEqualTo(0.5);
   }
 
   @Test
@@ -160,7 +180,7 @@ class RampStageTest {
     assertThat(admit(stage, 0.9)).isNegative();
     settleAll(stage, 10, Sample.NONE, 9 * LATENCY);
     assertThat(step(stage, STEP)).isEqualTo(Decision.CONTINUE);
-    assertThat(stage.state()).isEqualTo(GateState.ramping(0.25));
+    assertThat(controller.share()).isEqualTo(0.25);
   }
 
   @Test
@@ -169,7 +189,7 @@ class RampStageTest {
     admitAll(stage, 5);
     settleAll(stage, 5, Sample.BAD, 9 * LATENCY);
     assertThat(step(stage, STEP)).isEqualTo(Decision.RELAPSE);
-    assertThat(stage.state()).isEqualTo(GateState.ramping(0.25));
+    assertThat(controller.share()).isEqualTo(0.25);
   }
 
   @Test

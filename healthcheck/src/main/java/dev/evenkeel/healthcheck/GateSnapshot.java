@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a breaker without making a call. Immutable.
  *
- * @param state its state and the share of the traffic it lets through
+ * @param state its state and the share of the calls it lets through
  * @param since for how long it has been in that kind of state
  * @param timeLeft until it next lets a call through to find out; null if it does or need not
  * @param refused how many calls it has refused; null if no {@link PipelineWatch} counts them
@@ -27,7 +27,7 @@ public record GateSnapshot(
    * The share at one time.
    *
    * @param ago how long ago
-   * @param share the share of the healthy traffic, from 0
+   * @param share of the calls that were asked for, 0 to 1
    */
   public record ShareSample(Duration ago, double share) {}
 }

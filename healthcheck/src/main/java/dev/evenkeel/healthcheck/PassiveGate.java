@@ -82,9 +82,7 @@ final class PassiveGate implements HealthCheck {
         new CheckResult(Status.UP, "the breaker is disabled by hand: nothing is watched", Map.of());
       case RAMPING ->
         CheckResult.degraded(String.format(
-            Locale.ROOT,
-            "coming back: %.0f %% of the traffic is let through",
-            100 * state.share()));
+            Locale.ROOT, "coming back: %.0f %% of the calls are let through", 100 * state.share()));
       case PROBING -> CheckResult.down("the breaker probes whether it is back");
       case OPEN -> CheckResult.down("the breaker is open");
       case FORCED_OPEN -> CheckResult.down("the breaker was opened by hand");

@@ -1,13 +1,10 @@
 package dev.evenkeel.limits;
 
-import dev.evenkeel.core.CallTimeoutException;
 import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.RetryAfter;
-import java.net.SocketTimeoutException;
-import java.util.Set;
+import dev.evenkeel.core.Timeouts;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  * gave up waiting. Thread-safe.
  */
 final class OverloadSigns {
-
-  /** Of modules that a program may be without. */
-  private static final Set<String> TIMEOUTS_BY_NAME =
-      Set.of("java.net.http.HttpTimeoutException", "java.sql.SQLTimeoutException");
 
   private final Faults faults = new Faults("adaptive-limit");
   private volatile @Nullable Predicate<? super Throwable> users;
@@ -39,21 +32,7 @@ final class OverloadSigns {
   }
 
   private boolean isSign(Throwable failure) {
-    return failure instanceof RetryAfter
-        || failure instanceof CallTimeoutException // of a pipeline inside
-        || failure instanceof SocketTimeoutException
-        || failure instanceof TimeoutException
-        || isTimeoutByName(failure)
-        || isUsersSign(failure);
-  }
-
-  private static boolean isTimeoutByName(Throwable failure) {
-    for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
-      if (TIMEOUTS_BY_NAME.contains(type.getName())) {
-        return true;
-      }
-    }
-    return false;
+    return failure instanceof RetryAfter || Timeouts.isTimeout(failure) || isUsersSign(failure);
   }
 
   private boolean isUsersSign(Throwable failure) {

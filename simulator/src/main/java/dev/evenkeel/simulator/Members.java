@@ -114,6 +114,6 @@ final class Members {
 
   /** The share a process lets through, for the picture. */
   static double share(Member member) {
-    return member.gate() instanceof StatefulGate gate ? Math.min(1, gate.state().share()) : 1;
+    return member.gate() instanceof StatefulGate gate ? gate.state().share() : 1;
   }
 }

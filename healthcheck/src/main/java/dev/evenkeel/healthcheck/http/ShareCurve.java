@@ -43,9 +43,8 @@ final class ShareCurve {
     return Math.max(0, WIDTH - sample.ago().toMillis() / 1e3);
   }
 
-  /** Pent-up demand above the normal traffic is drawn as all of it. */
   private static double y(double share) {
-    return HEIGHT - Math.min(1, share) * (HEIGHT - TOP);
+    return HEIGHT - share * (HEIGHT - TOP);
   }
 
   private static String point(double x, double y) {
