@@ -12,7 +12,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +90,7 @@ final class StoppedClient {
 
   /** Waits until each caller has made so many more calls. */
   private static void awaitMore(List<Fleet> fleets, int calls) {
-    Map<Caller, Long> targets = new IdentityHashMap<>();
+    IdentityHashMap<Caller, Long> targets = new IdentityHashMap<>();
     for (Fleet fleet : fleets) {
       fleet.callers.forEach(caller -> targets.put(caller, caller.calls() + calls));
     }

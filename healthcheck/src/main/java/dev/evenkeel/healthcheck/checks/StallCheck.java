@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an executor or event loop still runs what it is given: hands it an empty task and waits a
- * moment. One such task is in it at most. Good for liveness, as a restart heals a stalled loop,
- * if its fall count outlasts an overload: {@code riseAndFall(1, 15)}.
+ * moment. One such task is in it at most. Good for liveness, as a restart heals a stalled loop, if
+ * its fall count outlasts an overload: {@code riseAndFall(1, 15)}.
  */
 public final class StallCheck implements HealthCheck {
 
