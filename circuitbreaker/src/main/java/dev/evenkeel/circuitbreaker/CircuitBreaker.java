@@ -82,10 +82,11 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   /**
    * A breaker with Resilience4j's configuration and {@link Failback#standard()}.
    *
-   * @param config decides when the breaker trips and what counts as a failure. Its settings for the
-   *     open and half-open states ({@code waitDurationInOpenState},
-   *     {@code permittedNumberOfCallsInHalfOpenState}, ...), {@code transitionOnResult} and its
-   *     clock are not used.
+   * @param config decides when the breaker trips and what counts as a failure. Its
+   *     {@code waitDurationInOpenState} says how much a ramp may refuse without a sign that the
+   *     dependency is full: as much as is asked for in a third of it, from 3 s to 20 s. The other
+   *     settings for the open and half-open states ({@code permittedNumberOfCallsInHalfOpenState},
+   *     ...), {@code transitionOnResult} and its clock are not used.
    * @return a new breaker
    */
   public static CircuitBreaker of(CircuitBreakerConfig config) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>was set</td><td>the flag was set already, by somebody else; ours was not sent</td>
  *     <td>the call ends: what was before</td></tr>
  * <tr><td>given up</td><td>the interrupt still hangs in somebody's {@code close}; the JDK sets the
- *     flag before it goes there</td><td>the call ends: what was before</td></tr>
+ *     flag before it goes there, and it has been seen</td><td>the call ends: what was before</td></tr>
  * </table>
  *
  * <p>Armed, due and sending carry the time for which it was armed, so that a thread which comes
@@ -57,7 +57,13 @@ abstract class Interrupter extends Alarm {
   private static final long GIVEN_UP = 7;
 
   private static final int SPINS = 200;
+
+  /** While the flag shows that the interrupt has been sent, and hangs in somebody's close. */
   private static final int MOST_PARKS = 200;
+
+  /** While it does not: then the thread that sends it waits for a processor, and will get one. */
+  private static final int MOST_PARKS_UNSEEN = 5_000;
+
   private static final long PARK_NANOS = 1_000_000;
 
   /** How long the call's own hooks may take before the interrupt is sent all the same. */
@@ -181,7 +187,9 @@ abstract class Interrupter extends Alarm {
     }
     awaited = true;
     boolean flag = false;
-    for (int parks = 0; parks < MOST_PARKS && word() == sending; parks++) {
+    for (int parks = 0;
+        parks < (flag ? MOST_PARKS : MOST_PARKS_UNSEEN) && word() == sending;
+        parks++) {
       flag |= Thread.interrupted(); // would keep it from parking
       LockSupport.parkNanos(this, PARK_NANOS);
     }

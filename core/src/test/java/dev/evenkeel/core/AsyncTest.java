@@ -38,7 +38,7 @@ class AsyncTest {
 
   @AfterEach
   void nothingIsLeftBehind() {
-    assertThat(kernel.armedTimers()).as("timers").isZero();
+    Hostile.await("timers", () -> kernel.armedTimers() == 0);
     assertThat(gate.verdicts).as("settled").hasSize(gate.admitted.get());
     assertThat(CallerThread.currentContext()).as("context").isNull();
     kernel.close();

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +285,47 @@ class WhoseInterruptTest {
       assertThatThrownBy(() -> other.run(Hostile::hang)).isInstanceOf(CallTimeoutException.class);
     }
     assertThat(thread.asked).as("asked whether it is interrupted").hasPositiveValue();
+    assertThat(failure.get()).isInstanceOf(CallTimeoutException.class);
+    assertThat(flag).as("a stray interrupt").isFalse();
+  }
+
+  /** Whoever interrupts it is kept from a processor for long, before the flag is set. */
+  private static final class SlowToBeInterrupted extends Thread {
+
+    private final CountDownLatch interrupting = new CountDownLatch(1);
+
+    SlowToBeInterrupted(Runnable task) {
+      super(task, "slow-to-be-interrupted");
+    }
+
+    @Override
+    public void interrupt() {
+      interrupting.countDown();
+      long end = System.nanoTime() + 600_000_000;
+      while (System.nanoTime() - end < 0) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      super.interrupt();
+    }
+  }
+
+  @Test
+  void anInterruptThatIsSentLate_isWaitedFor_andReachesNothingAfterTheCall() throws Exception {
+    Pipeline pipeline = Pipeline.of("short", Timeout.ofMillis(1));
+    AtomicReference<SlowToBeInterrupted> self = new AtomicReference<>();
+    SlowToBeInterrupted thread = new SlowToBeInterrupted(() -> {
+      failure.set(
+          catchThrowable(() -> pipeline.run(() -> self.get().interrupting.await())));
+      long end = System.nanoTime() + 1_500_000_000;
+      while (!flag.get() && System.nanoTime() - end < 0) {
+        flag.set(Thread.currentThread().isInterrupted());
+        Thread.onSpinWait();
+      }
+    });
+    self.set(thread);
+    thread.start();
+    thread.join(20_000);
+    assertThat(thread.isAlive()).isFalse();
     assertThat(failure.get()).isInstanceOf(CallTimeoutException.class);
     assertThat(flag).as("a stray interrupt").isFalse();
   }

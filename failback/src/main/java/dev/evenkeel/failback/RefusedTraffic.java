@@ -9,6 +9,9 @@ final class RefusedTraffic {
 
   private static final double MOST_SECONDS = 20;
 
+  /** In less, a fleet does not find out whether the dependency is full. */
+  private static final double LEAST_SECONDS = 3;
+
   /** A wait of 60 s, which is Resilience4j's default, costs half of it on average. */
   private static final double PART_OF_WAIT = 1.0 / 3;
 
@@ -24,7 +27,7 @@ final class RefusedTraffic {
    * @param waitSeconds how long a breaker that just waits would have waited
    */
   RefusedTraffic(double waitSeconds) {
-    mostSeconds = Math.min(MOST_SECONDS, PART_OF_WAIT * waitSeconds);
+    mostSeconds = Math.max(LEAST_SECONDS, Math.min(MOST_SECONDS, PART_OF_WAIT * waitSeconds));
   }
 
   /** How much may be refused. */

@@ -9,7 +9,6 @@ package dev.evenkeel.failback;
 final class Trial {
 
   private static final double HOLD = 0.75; // of what may be refused: a cold one has warmed, nearly
-  private static final double LEAST_HOLD_SECONDS = 1;
   private static final double FIRST_WAIT_SECONDS = 5;
   private static final double LONGEST_WAIT_SECONDS = 120;
   private static final double PACE = 0.3; // of the logarithm, a second
@@ -48,7 +47,7 @@ final class Trial {
    */
   Trial(double waitSeconds, double mostSeconds, long nowNanos) {
     changedNanos = nowNanos;
-    hold = Math.max(LEAST_HOLD_SECONDS, HOLD * mostSeconds);
+    hold = HOLD * mostSeconds;
     wait = Math.max(hold, waitSeconds);
     nextWait = waitSeconds > 0 ? Math.min(LONGEST_WAIT_SECONDS, 2 * wait) : FIRST_WAIT_SECONDS;
   }

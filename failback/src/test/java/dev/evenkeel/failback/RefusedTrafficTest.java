@@ -31,9 +31,9 @@ class RefusedTrafficTest {
   }
 
   @Test
-  void thirdOfAShorterWait_isAllowed() {
+  void thirdOfAShorterWait_isAllowed_butAtLeastThreeSeconds() {
     assertThat(new RefusedTraffic(15).mostSeconds()).isEqualTo(5);
-    assertThat(new RefusedTraffic(0).mostSeconds()).isZero();
+    assertThat(new RefusedTraffic(0).mostSeconds()).isEqualTo(3);
     assertThat(new RefusedTraffic(600).mostSeconds()).isEqualTo(20);
   }
 
