@@ -121,8 +121,11 @@ final class Engine {
   /** The first layer, from one on, that does not let the call in; else the number of layers. */
   private int inwards(Frame frame, int from) {
     int at = from;
-    while (at < layers.length && enter(layers[at], frame, at)) {
-      at++;
+    try {
+      while (at < layers.length && enter(layers[at], frame, at)) {
+        at++;
+      }
+    } finally {
       frame.entered = at;
     }
     return at;
@@ -136,9 +139,12 @@ final class Engine {
    */
   private int outwards(Frame frame, int from, int base) {
     int at = from - 1;
-    while (at >= base && leave(layers[at], frame, at) == Layer.OUTWARDS) {
-      frame.entered = at;
-      at--;
+    try {
+      while (at >= base && leave(layers[at], frame, at) == Layer.OUTWARDS) {
+        at--;
+      }
+    } finally {
+      frame.entered = at + 1;
     }
     return at;
   }

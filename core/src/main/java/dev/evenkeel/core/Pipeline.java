@@ -39,6 +39,7 @@ public final class Pipeline {
   private final Faults faults;
   private final Engine engine;
   private final boolean readsResults;
+  private final boolean timed;
 
   Pipeline(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
     ForeignContext.prepare();
@@ -52,7 +53,8 @@ public final class Pipeline {
     this.policies = List.copyOf(policies);
     this.warnings = List.copyOf(warnings);
     engine = PipelineBuilder.engine(this.policies, kernel, faults);
-    readsResults = hearer.isThere() || policies.stream().anyMatch(Pipeline::readsResults);
+    timed = hearer.isThere();
+    readsResults = timed || policies.stream().anyMatch(Pipeline::readsResults);
   }
 
   private Pipeline(Pipeline original, String key) {
@@ -60,6 +62,7 @@ public final class Pipeline {
     this.key = key;
     kernel = original.kernel;
     hearer = original.hearer;
+    timed = original.timed;
     handOver = original.handOver;
     lateResults = original.lateResults;
     faults = original.faults;
@@ -136,7 +139,9 @@ public final class Pipeline {
   @Nullable Object execute(Frame frame, @Nullable ContextSource context, CheckedSupplier<?, ?> call) {
     frame.begin(this, context, false);
     Object result = engine.call(frame, call);
-    hearer.end(frame);
+    if (timed) {
+      hearer.end(frame);
+    }
     return result;
   }
 
@@ -345,7 +350,7 @@ public final class Pipeline {
 
   /** Whether somebody wants to know how long each call took. */
   boolean isTimed() {
-    return hearer.isThere();
+    return timed;
   }
 
   private static boolean readsResults(Policy policy) {
