@@ -40,10 +40,6 @@ import org.jspecify.annotations.Nullable;
  * ignored does not count in the window; on the way back it is an answer, so the dependency is
  * there.
  *
- * <p>In the ten seconds after a breaker's first call a timeout is in doubt, because a process that
- * has just started is slow by itself: it counts in the window only if nothing succeeds for five
- * seconds, and a slow answer is no slow call.
- *
  * <p>Listeners and the log hear of a change of state once, in order, from one thread at a time, and
  * never under a lock: a listener may take its time, or call the breaker. From the first probe on
  * that is one PROBING, however often it goes back to OPEN in between: what {@link #state} says
@@ -67,7 +63,8 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   /**
    * A breaker that trips when half of the last 50 calls failed, at least 20 of them made, or when
    * {@link #alsoTripAfter five in a row failed over at least 5 s}: whose calls are rare would need
-   * minutes to fill a window. It comes back by {@link Failback#standard()}.
+   * minutes to fill a window. In its first ten seconds it {@link #doubtTimeoutsAtStart doubts
+   * timeouts}. It comes back by {@link Failback#standard()}.
    *
    * @return a new breaker
    */
@@ -76,7 +73,8 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
             .slidingWindowSize(50)
             .minimumNumberOfCalls(20)
             .build())
-        .alsoTripAfter(5, Duration.ofSeconds(5));
+        .alsoTripAfter(5, Duration.ofSeconds(5))
+        .doubtTimeoutsAtStart();
   }
 
   /**
@@ -135,6 +133,23 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
     machine.setRowRule(new FailuresInARow.Rule(
         Checks.range("failuresInARow", failuresInARow, 2, 1_000_000),
         Checks.nonNegativeNanos("over", over)));
+    return this;
+  }
+
+  /**
+   * In the ten seconds after the breaker's first call a timeout is in doubt, because a process that
+   * has just started is slow by itself: it counts in the window only if nothing succeeds for five
+   * seconds, and a slow answer is no slow call. Other failures count at once, and so do timeouts in
+   * a row of failures ({@link #alsoTripAfter}). Not the default, but for {@link #standard()}: other
+   * breakers trip as their configuration says.
+   *
+   * @return this breaker
+   * @throws IllegalStateException if the breaker is in a pipeline already, or is one
+   *     {@link #withoutFailback}
+   */
+  public CircuitBreaker doubtTimeoutsAtStart() {
+    beforeUse("doubtTimeoutsAtStart", "trips as Resilience4j does");
+    machine.setStart(new OwnStart());
     return this;
   }
 

@@ -31,6 +31,14 @@ final class OwnStart {
   private long firstCallNanos;
   private long heldFromNanos; // guarded by this
 
+  /** One whose time is over from the beginning: every failure is believed at once. */
+  static OwnStart over() {
+    OwnStart start = new OwnStart();
+    start.held = 0;
+    start.old = true;
+    return start;
+  }
+
   /** Whether what is slow may be so because of this process. */
   boolean isYoung(long nowNanos) {
     if (!old && held != NOT_BEGUN && nowNanos - firstCallNanos >= YOUNG_NANOS) {

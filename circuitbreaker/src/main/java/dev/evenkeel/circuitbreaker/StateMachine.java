@@ -31,7 +31,7 @@ final class StateMachine {
   private final Classifier classifier;
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
-  private final OwnStart start = new OwnStart();
+  private volatile OwnStart start = OwnStart.over();
   private final Announcer announcer = new Announcer("circuit-breaker");
   private volatile Phase phase = new NewPhase(this);
   private volatile FailuresInARow.@Nullable Rule rowRule;
@@ -70,6 +70,10 @@ final class StateMachine {
 
   void setRowRule(FailuresInARow.Rule rule) {
     rowRule = rule;
+  }
+
+  void setStart(OwnStart newStart) {
+    start = newStart;
   }
 
   void setProbe(KeyedProbe newProbe) {

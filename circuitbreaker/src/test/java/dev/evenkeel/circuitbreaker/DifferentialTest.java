@@ -43,8 +43,6 @@ class DifferentialTest {
     var bare = io.github.resilience4j.circuitbreaker.CircuitBreaker.of("bare", config);
     CircuitBreaker ours = CircuitBreaker.of(config);
     ScriptedCall call = new ScriptedCall(seed);
-    growOld(ours, now);
-    now += OwnStart.YOUNG_NANOS;
     double failureShare = random.nextDouble();
     for (int step = 0; step < 60; step++) {
       if (bare.getState() == State.OPEN) {
@@ -94,14 +92,6 @@ class DifferentialTest {
         now += pause;
       }
     }
-  }
-
-  /** In its first seconds it believes less, see {@link OwnStartTest}. */
-  private static void growOld(CircuitBreaker ours, long now) {
-    ScriptedCall first = new ScriptedCall(1).started(now);
-    long permit = ours.admit(first, now);
-    ours.settle(first.succeeded("good"), permit, Verdict.SUCCESS, now);
-    ours.reset("differential");
   }
 
   private record Pending(long permit, long startedNanos) {}

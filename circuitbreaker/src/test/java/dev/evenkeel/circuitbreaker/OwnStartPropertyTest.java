@@ -35,17 +35,19 @@ class OwnStartPropertyTest {
       @Override
       CircuitBreaker make() {
         return CircuitBreaker.of(CircuitBreakerConfig.custom()
-            .slidingWindowSize(WINDOW)
-            .minimumNumberOfCalls(WINDOW)
-            .build());
+                .slidingWindowSize(WINDOW)
+                .minimumNumberOfCalls(WINDOW)
+                .build())
+            .doubtTimeoutsAtStart();
       }
     },
     BY_TIME {
       @Override
       CircuitBreaker make() {
         return CircuitBreaker.of(CircuitBreakerConfig.custom()
-            .slidingWindow(10, 20, SlidingWindowType.TIME_BASED)
-            .build());
+                .slidingWindow(10, 20, SlidingWindowType.TIME_BASED)
+                .build())
+            .doubtTimeoutsAtStart();
       }
     };
 

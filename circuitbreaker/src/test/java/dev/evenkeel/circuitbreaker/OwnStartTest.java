@@ -20,9 +20,10 @@ class OwnStartTest {
   private static final long FIRST = Long.MAX_VALUE - 3 * SECOND; // wraps around
 
   private final CircuitBreaker breaker = CircuitBreaker.of(CircuitBreakerConfig.custom()
-      .slidingWindowSize(20)
-      .minimumNumberOfCalls(10)
-      .build());
+          .slidingWindowSize(20)
+          .minimumNumberOfCalls(10)
+          .build())
+      .doubtTimeoutsAtStart();
   private long now = FIRST;
 
   private void end(int calls, Verdict verdict, Throwable failure) {
@@ -146,11 +147,12 @@ class OwnStartTest {
   @Test
   void slowAnswers_areNoSlowCalls_untilTheTimeIsOver() {
     CircuitBreaker picky = CircuitBreaker.of(CircuitBreakerConfig.custom()
-        .slidingWindowSize(20)
-        .minimumNumberOfCalls(10)
-        .slowCallDurationThreshold(Duration.ofMillis(500))
-        .slowCallRateThreshold(50)
-        .build());
+            .slidingWindowSize(20)
+            .minimumNumberOfCalls(10)
+            .slowCallDurationThreshold(Duration.ofMillis(500))
+            .slowCallRateThreshold(50)
+            .build())
+        .doubtTimeoutsAtStart();
     slow(picky, 30);
     assertThat(picky.state()).isEqualTo(GateState.CLOSED);
     assertThat(picky.figures().slowCalls()).isZero();
@@ -186,5 +188,19 @@ class OwnStartTest {
     isClosed();
     timeOut(1);
     isOpen();
+  }
+
+  @Test
+  void otherBreakers_tripAsTheirConfigurationSays_fromTheFirstCallOn() {
+    CircuitBreaker exact = CircuitBreaker.of(CircuitBreakerConfig.custom()
+        .slidingWindowSize(10)
+        .minimumNumberOfCalls(10)
+        .build());
+    for (int i = 0; i < 10; i++) {
+      ScriptedCall call = new ScriptedCall(i).started(0);
+      long permit = exact.admit(call, 0);
+      exact.settle(call.failed(new SocketTimeoutException()), permit, Verdict.TIMEOUT, SECOND);
+    }
+    assertThat(exact.state().kind()).isEqualTo(Kind.OPEN);
   }
 }

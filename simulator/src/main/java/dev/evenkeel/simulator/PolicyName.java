@@ -16,8 +16,10 @@ enum PolicyName {
       Scenario scenario = world.scenario();
       CircuitBreaker breaker = CircuitBreaker.of(Breakers.waiting(scenario), scenario.failback());
       if (scenario.is(Field.ROW_RULE, "yes")) {
-        breaker = breaker.alsoTripAfter(
-            scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER));
+        breaker = breaker
+            .alsoTripAfter(
+                scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER))
+            .doubtTimeoutsAtStart();
       }
       breaker.attach(world.attachment(client, shard));
       int attempts = scenario.count(Field.ATTEMPTS);
