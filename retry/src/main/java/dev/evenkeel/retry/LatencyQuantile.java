@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * A live quantile of latencies: a histogram with 16 bins for each doubling from 1 µs to about 5
  * minutes, so that a value is known to within 6 %. All counts are halved when {@value #MEMORY} are
  * reached, so the estimate follows the last one or two thousand samples. Recording allocates
- * nothing and takes no lock; an estimate that races with others may miss a few of their samples.
+ * nothing and takes no lock; an estimate that races with others may miss a few of their samples, or
+ * be one that was made before them, until the next is made, {@value #REFRESH} samples later.
  *
  * <p>Thread-safe.
  */
