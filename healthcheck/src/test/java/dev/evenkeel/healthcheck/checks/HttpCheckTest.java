@@ -64,14 +64,17 @@ class HttpCheckTest {
   @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"})
   void whatDoesNotAnswerWhole_isDown_andItsConnectionIsClosed(String answer) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
-      CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(() -> {
-        try (Socket socket = server.accept()) {
-          socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
-          return socket.getInputStream().readAllBytes().length > 0; // until the client has gone
-        } catch (IOException reset) {
-          return true;
-        }
-      });
+      // Not on the common pool: it has one thread on two processors, and the client needs it.
+      CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(
+          () -> {
+            try (Socket socket = server.accept()) {
+              socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+              return socket.getInputStream().readAllBytes().length > 0; // until the client has gone
+            } catch (IOException reset) {
+              return true;
+            }
+          },
+          task -> new Thread(task, "server").start());
       HttpRequest request = HttpRequest.newBuilder(
               URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"))
           .build();
