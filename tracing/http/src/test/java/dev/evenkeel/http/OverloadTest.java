@@ -114,7 +114,7 @@ class OverloadTest {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
     server.setExecutor(threads);
     Semaphore places = new Semaphore(PLACES);
-    var context = server.createContext("/work", exchange -> {
+    var context = server.createContext("/job", exchange -> {
       try (exchange) {
         places.acquire();
         try {
@@ -139,7 +139,7 @@ class OverloadTest {
     HttpClient client = EvenkeelHttpClient.builder(HttpClient.newHttpClient())
         .pipeline(Pipeline.of("work", breaker))
         .build();
-    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/work");
+    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/job");
     List<CompletableFuture<Ended>> calls = load(client, uri, seconds, deadline);
     List<Ended> ended = calls.stream().map(CompletableFuture::join).toList();
     server.stop(0);
