@@ -2,10 +2,12 @@ package dev.evenkeel.circuitbreaker;
 
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.CallView;
+import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.failback.Baseline;
 import dev.evenkeel.failback.Failback;
+import dev.evenkeel.failback.Tolerance;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +31,7 @@ final class StateMachine {
   private final CircuitBreakerConfig config;
   private final @Nullable Failback failback; // null: Resilience4j's own way back
   private final Classifier classifier;
+  private final Tolerance tolerance;
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
   private volatile OwnStart start = OwnStart.over();
@@ -46,6 +49,19 @@ final class StateMachine {
     this.config = config;
     this.failback = failback;
     classifier = new Classifier(config);
+    tolerance = Trip.tolerance(
+        config, failback == null ? Tolerance.STANDARD.waitSeconds() : firstWaitSeconds(config));
+  }
+
+  /** Asked once, when the breaker is made: it is a user's function, which may draw or throw. */
+  private static double firstWaitSeconds(CircuitBreakerConfig config) {
+    try {
+      return Math.max(0, config.getWaitIntervalFunctionInOpenState().apply(1)) / 1e3;
+    } catch (Throwable fault) {
+      new Faults("circuit-breaker")
+          .report("waitIntervalFunctionInOpenState", fault, "a minute is taken for its first wait");
+      return Tolerance.STANDARD.waitSeconds();
+    }
   }
 
   Phase phase() {
@@ -158,7 +174,7 @@ final class StateMachine {
   private Baseline remember(long nowNanos) {
     Baseline present = memory;
     if (present == null) {
-      present = new Baseline(Trip.tolerance(config), nowNanos);
+      present = new Baseline(tolerance, nowNanos);
       memory = present;
       originNanos = nowNanos;
     }
@@ -209,13 +225,7 @@ final class StateMachine {
       return; // Resilience4j opens by itself, and without a memory there is no time yet
     }
     ReturnPhase next = new ReturnPhase(
-        this,
-        settings,
-        Trip.tolerance(config),
-        remembered,
-        epochs::incrementAndGet,
-        lock,
-        nowNanos);
+        this, settings, tolerance, remembered, epochs::incrementAndGet, lock, nowNanos);
     leave(next);
     next.begin(why, failures, random, nowNanos);
   }

@@ -50,13 +50,17 @@ abstract class Trip {
             < TimeUnit.SECONDS.toNanos(CircuitBreakerConfig.DEFAULT_SLOW_CALL_DURATION_THRESHOLD);
   }
 
-  /** What this period bears. */
-  static Tolerance tolerance(CircuitBreakerConfig config) {
+  /**
+   * What such a period bears.
+   *
+   * @param waitSeconds how long a breaker of this configuration would just wait
+   */
+  static Tolerance tolerance(CircuitBreakerConfig config, double waitSeconds) {
     return new Tolerance(
         config.getFailureRateThreshold() / 100,
         config.getSlowCallRateThreshold() / 100,
         countsSlowCalls(config) ? config.getSlowCallDurationThreshold().toNanos() : Long.MAX_VALUE,
-        Math.max(0, config.getWaitIntervalFunctionInOpenState().apply(1)) / 1e3);
+        waitSeconds);
   }
 
   /** Whether it matters how long calls take. */

@@ -6,8 +6,10 @@ import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.testkit.ManualKernel;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
@@ -194,5 +196,49 @@ class UsersPredicatesTest {
           "-");
     }
     assertThat(breaker.state().kind()).isEqualTo(Kind.OPEN);
+  }
+
+  /** Opens with two failures; its interval function is the user's. */
+  private static CircuitBreakerConfig waiting(IntervalFunction wait) {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowSize(2)
+        .minimumNumberOfCalls(2)
+        .waitIntervalFunctionInOpenState(wait)
+        .build();
+  }
+
+  private Kind opened(CircuitBreakerConfig config) {
+    CircuitBreaker breaker = CircuitBreaker.of(config);
+    Pipeline pipeline = Pipeline.builder("p").kernel(kernel).policies(breaker).build();
+    for (int i = 0; i < 2; i++) {
+      pipeline.callOrElse(
+          () -> {
+            throw new IOException("down");
+          },
+          "");
+    }
+    return breaker.state().kind();
+  }
+
+  @Test
+  void intervalFunction_isAskedOnce_whenTheBreakerIsMade() {
+    AtomicInteger asked = new AtomicInteger();
+    CircuitBreakerConfig config = waiting(attempt -> {
+      asked.incrementAndGet();
+      return 5_000L;
+    });
+    asked.set(0);
+    assertThat(opened(config)).isEqualTo(Kind.OPEN);
+    assertThat(asked).as("never under a lock").hasValue(1);
+  }
+
+  @Test
+  void intervalFunctionThatThrows_orGivesNothing_keepsNoBreakerFromOpening() {
+    assertThat(opened(waiting(attempt -> {
+          throw new AssertionError("a user's");
+        })))
+        .isEqualTo(Kind.OPEN);
+    assertThat(opened(waiting(attempt -> null))).isEqualTo(Kind.OPEN);
+    assertThat(opened(waiting(attempt -> Long.MIN_VALUE))).isEqualTo(Kind.OPEN);
   }
 }
