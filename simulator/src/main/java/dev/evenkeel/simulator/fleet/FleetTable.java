@@ -1,9 +1,11 @@
 package dev.evenkeel.simulator.fleet;
 
+import dev.evenkeel.core.CallContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 
 /** All cases over some seeds, as a table in Markdown: the median, and the least and the most. */
@@ -32,13 +34,24 @@ public final class FleetTable {
   static String row(FleetCase one, long firstSeed, int seeds) {
     List<FleetResult> all = new ArrayList<>();
     for (int i = 0; i < seeds; i++) {
-      all.add(one.run(firstSeed + i));
+      all.add(onThreadOfItsOwn(one, firstSeed + i));
     }
     return "| " + one.trouble() + " | " + one.guard() + " | "
         + figures("%.1f", all, result -> 100 * result.servedMeanwhile()) + " | "
         + figures("%.1f", all, result -> 100 * result.servedAfter()) + " | "
         + figures("%.0f", all, FleetResult::leastInService) + " | "
         + figures("%.0f", all, FleetResult::secondsNotAllIn) + " |\n";
+  }
+
+  /**
+   * Which call is the next sample is kept by each thread, and forgotten at a collection unless a
+   * call or a context is under way: so each run has a thread of its own, within a context.
+   */
+  private static FleetResult onThreadOfItsOwn(FleetCase one, long seed) {
+    return CompletableFuture.supplyAsync(
+            () -> CallContext.current().call(() -> one.run(seed)),
+            task -> new Thread(task, "fleet").start())
+        .join();
   }
 
   private static String figures(
