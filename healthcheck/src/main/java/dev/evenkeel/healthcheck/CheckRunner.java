@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckRunner {
 
-  /** Before a run is tried again that the process itself spoilt. */
+  /** The longest pause after a run that the process itself spoilt, or that hung and came back. */
   private static final long AGAIN_NANOS = 100_000_000L;
 
   private final Check check;
@@ -27,6 +27,10 @@ final class CheckRunner {
   private volatile @Nullable CheckRun current;
   private volatile double fleetShare = Double.NaN;
   private @Nullable Cancellable timer;
+
+  /** The run that still hung when the next one was due; none then tells that it has ended. */
+  private @Nullable CheckRun overdue;
+
   private boolean closed;
 
   CheckRunner(Check check, HealthContext context) {
@@ -95,6 +99,8 @@ final class CheckRunner {
       if (run == null) {
         run = new CheckRun(this, kernel, check.timing().timeLimit().toNanos());
         current = run;
+      } else if (run.isHung()) {
+        overdue = run;
       }
     }
     if (isNew) {
@@ -166,12 +172,17 @@ final class CheckRunner {
     observe(run, CheckResult.down(message), cause);
   }
 
-  /** A run over its time limit has ended after all. What it found is too late to count. */
+  /**
+   * A run over its time limit has ended after all. What it found is too late to count. The next one
+   * is due as planned, by the back-off; only if it hung until then is it looked at again at once.
+   */
   void cameBack(CheckRun run, long ranNanos) {
     synchronized (this) {
-      if (current == run) {
-        current = null;
+      forget(run);
+      if (timer == null || overdue == run) {
+        scheduleIn(again());
       }
+      overdue = null;
     }
     context
         .announcer()
@@ -179,13 +190,16 @@ final class CheckRunner {
             "health check '{}': came back after {} ms, over its time limit",
             name(),
             ranNanos / 1_000_000));
-    scheduleIn(AGAIN_NANOS);
+  }
+
+  private long again() {
+    return Math.min(AGAIN_NANOS, check.timing().interval().toNanos());
   }
 
   /** The process stood still during the run: what it found says nothing about the dependency. */
   void stoodStill(CheckRun run) {
     forget(run);
-    scheduleIn(AGAIN_NANOS);
+    scheduleIn(again());
   }
 
   /** No thread could be had: no evidence either way. */

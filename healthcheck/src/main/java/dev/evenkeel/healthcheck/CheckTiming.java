@@ -131,9 +131,10 @@ public record CheckTiming(
   long staleNanos(long plannedGapNanos) {
     long limit = timeLimit.toNanos();
     long stale = staleAfter != null ? staleAfter.toNanos() : 3 * interval.toNanos() + limit;
-    // While backed off, the next result is due late by intent.
+    // While backed off, the next result is due late by intent; and a state that is too old before
+    // the next result can have come is never known.
     return plannedGapNanos > 2 * interval.toNanos()
         ? Math.max(stale, 2 * plannedGapNanos + limit)
-        : stale;
+        : Math.max(stale, plannedGapNanos + plannedGapNanos / 4 + limit);
   }
 }

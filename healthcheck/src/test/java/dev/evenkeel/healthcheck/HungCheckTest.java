@@ -133,6 +133,52 @@ class HungCheckTest {
     assertThat(Lab.only(health[0]).lastSuccess()).isNull();
   }
 
+  /** On whichever thread its end is noticed first: a dependency that hangs is not asked on. */
+  @Test
+  void endedByItsTimeLimitEachTime_isAskedLessAndLessOften() {
+    ManualKernel kernel = ManualKernel.create();
+    List<Long> runs = new ArrayList<>();
+    Health health = Health.builder()
+        .kernel(kernel)
+        .executor(kernel::execute)
+        .check(Check.shared("db", () -> {
+          runs.add(kernel.nanoTime());
+          kernel.sleepUntil(kernel.nanoTime() + Duration.ofSeconds(3).toNanos());
+          return CheckResult.up();
+        }))
+        .start();
+    kernel.advance(Duration.ofMinutes(10));
+    assertThat(Lab.only(health).status()).isEqualTo(Status.DOWN);
+    assertThat(runs).hasSizeBetween(18, 26); // three to go down, 5, 10, 20, then every 31 s
+  }
+
+  /** Ended by its time limit, and asked again so soon that three in a row are still news. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 20, 5_000})
+  void endedByItsTimeLimitEachTime_isDown_howeverShortTheInterval(long millis) {
+    ManualKernel kernel = ManualKernel.create();
+    Duration interval = Duration.ofMillis(millis);
+    CheckTiming timing = CheckTiming.standard()
+        .every(interval)
+        .within(Duration.ofMillis(50))
+        .backOffTo(interval)
+        .staleAfter(interval.plusMillis(50));
+    Health health = Health.builder()
+        .kernel(kernel)
+        .executor(kernel::execute)
+        .check(Check.shared("db", () -> {
+              kernel.sleepUntil(kernel.nanoTime() + Duration.ofSeconds(3).toNanos());
+              return CheckResult.up();
+            })
+            .timing(timing))
+        .start();
+    kernel.advance(interval.plusMillis(50).multipliedBy(5));
+    for (int looks = 0; looks < 20; looks++) {
+      kernel.advance(interval.plusMillis(50));
+      assertThat(Lab.only(health).status()).isEqualTo(Status.DOWN);
+    }
+  }
+
   @Test
   void aProcessThatStoodStillDuringARun_isNoEvidence() {
     JumpingKernel kernel = new JumpingKernel();
