@@ -67,6 +67,7 @@ public final class Baseline {
   private double healthySeconds;
   private double demandSeconds;
   private long inFlight; // of the calls that are counted
+  private long begun; // of them, until the last sample
   private Counts held = Counts.NOTHING; // since most came back
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
@@ -118,6 +119,7 @@ public final class Baseline {
     unjudged.reset();
     latencyNanos.reset();
     inFlight = 0;
+    begun = 0;
     held = Counts.NOTHING;
   }
 
@@ -161,6 +163,40 @@ public final class Baseline {
   }
 
   /**
+   * How many calls have begun since counting did.
+   *
+   * @param leftOut the share of those under way that does not count, 0 to 1
+   * @return about so many, while calls come and go
+   */
+  public synchronized double begun(double leftOut) {
+    long asked = offered.sum();
+    long none = unjudged.sum();
+    long ended = succeeded.sum() + failed.sum() + none;
+    long underWay = Math.max(0, inFlight + asked - ended);
+    return (double) (begun + asked - none) - leftOut * underWay;
+  }
+
+  /**
+   * How long successes take.
+   *
+   * @return nanoseconds on average, in healthy times or, before anything was learned of those, of
+   *     late; 0 if nothing has succeeded yet
+   */
+  public synchronized double usualNanos() {
+    double healthy = windows.latencyNanos();
+    if (healthy > 0) {
+      return healthy;
+    }
+    long good = succeeded.sum() + held.good;
+    long nanos = latencyNanos.sum() + held.nanos;
+    for (Sample sample : latest) {
+      good += sample.counts.good;
+      nanos += sample.counts.nanos;
+    }
+    return good == 0 ? 0 : (double) nanos / good;
+  }
+
+  /**
    * Takes the counts into the averages when a second has passed; else does next to nothing.
    *
    * @param nowNanos the present time
@@ -184,6 +220,7 @@ public final class Baseline {
     long none = unjudged.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
     inFlight = Math.max(0, inFlight + asked - good - bad - none);
+    begun += asked - none;
     demandSeconds += seconds;
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);

@@ -390,6 +390,32 @@ public final class Comeback {
   }
 
   /**
+   * How many calls of a ramp have begun.
+   *
+   * @param permit of one of them
+   * @param leftOut the share of those under way that does not count, 0 to 1
+   * @return 0 if that ramp is over
+   */
+  public double begun(long permit, double leftOut) {
+    synchronized (lock) {
+      return stage instanceof RampStage ramp && ramp.epoch == permit ? ramp.begun(leftOut) : 0;
+    }
+  }
+
+  /**
+   * How long the calls of a ramp take.
+   *
+   * @param permit of one of them
+   * @return nanoseconds: in healthy times, as a probe or of late, whichever is the longest; 0 if
+   *     that ramp is over
+   */
+  public double usualNanos(long permit) {
+    synchronized (lock) {
+      return stage instanceof RampStage ramp && ramp.epoch == permit ? ramp.usualNanos() : 0;
+    }
+  }
+
+  /**
    * Ends a ramp on which more fails or is slow than the closed breaker bears.
    *
    * @param permit of a call of that ramp; if it is over, nothing changes

@@ -19,11 +19,13 @@ final class RampStage extends Stage {
   private final LongAdder good = new LongAdder();
   private final LongAdder bad = new LongAdder();
   private final DoubleAdder nanos = new DoubleAdder();
+  private final DoubleAdder badNanos = new DoubleAdder();
   private final LongAdder judged = new LongAdder();
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AdmittedShare admitted = new AdmittedShare(); // under the lock, as the controller
+  private long asked; // and not refused, until the last step
   private long steppedNanos;
   private volatile double share;
   private volatile double admitProbability;
@@ -81,6 +83,15 @@ final class RampStage extends Stage {
     return Refusal.of(RefusalReason.CIRCUIT_RAMPING, nextStepNanos - nowNanos);
   }
 
+  /** How many calls have begun, less a share of those under way. Under the lock. */
+  double begun(double leftOut) {
+    return (double) (asked + offered.sum() - refused.sum()) - leftOut * inFlight.get();
+  }
+
+  double usualNanos() {
+    return controller.usualNanos();
+  }
+
   void settle(Comeback.Sample sample, long latencyNanos, long nowNanos) {
     inFlight.decrementAndGet();
     movedNanos = nowNanos;
@@ -95,7 +106,10 @@ final class RampStage extends Stage {
           squares.add(log * log);
         }
       }
-      case BAD -> bad.increment();
+      case BAD -> {
+        bad.increment();
+        badNanos.add((double) latencyNanos);
+      }
       case NONE -> {}
     }
   }
@@ -122,12 +136,14 @@ final class RampStage extends Stage {
         good.sumThenReset(),
         bad.sumThenReset(),
         nanos.sumThenReset(),
+        badNanos.sumThenReset(),
         judged.sumThenReset(),
         logs.sumThenReset(),
         squares.sumThenReset(),
         inFlight.get());
     RampController.Decision decision = controller.step(nowNanos, sums);
     admitted.count(sums.offered(), sums.refused(), (nowNanos - steppedNanos) / 1e9);
+    asked += sums.offered() - sums.refused();
     steppedNanos = nowNanos;
     publish();
     return decision;

@@ -256,7 +256,15 @@ class RampStageTest {
   void step_tellsHowTheLatenciesScatter_andWhatIsUnderWay() {
     RampStage stage = stage(1_000);
     admitAll(stage, 12);
-    settleAll(stage, 5, Sample.BAD, LATENCY);
+    settleAll(stage, 5, Sample.BAD, 1);
     assertThat(step(stage, STEP)).as("of five and seven under way").isEqualTo(Decision.CONTINUE);
+  }
+
+  @Test
+  void step_failuresThatTookAsLongAsSuccesses_areNotWeighedAgainstWhatIsUnderWay() {
+    RampStage stage = stage(1_000);
+    admitAll(stage, 12);
+    settleAll(stage, 5, Sample.BAD, LATENCY);
+    assertThat(step(stage, STEP)).as("all of five").isEqualTo(Decision.RELAPSE);
   }
 }
