@@ -75,6 +75,7 @@ public final class Baseline {
   private long closedNanos;
   private double healthyRate;
   private volatile double demand;
+  private volatile double returnedNanos;
 
   /**
    * Creates a memory of nothing.
@@ -88,11 +89,28 @@ public final class Baseline {
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
-  /** A way back has ended well. */
-  synchronized void closed(Lesson newLesson, long nowNanos) {
+  /**
+   * A way back has ended well.
+   *
+   * @param nanos what successes took on it
+   */
+  synchronized void closed(Lesson newLesson, double nanos, long nowNanos) {
+    returnedNanos = nanos;
     closedBefore = true;
     closedNanos = nowNanos;
     lesson = newLesson;
+  }
+
+  /** A call has succeeded after its ramp was given up: it was slow, and did not hang. */
+  void cameBackLate(long nanos) {
+    if ((double) nanos > returnedNanos) {
+      returnedNanos = (double) nanos;
+    }
+  }
+
+  /** What successes took on the last way back; 0 if there was none. */
+  double returnedNanos() {
+    return returnedNanos;
   }
 
   /** What the last ramp has learned, if that was just now. */
@@ -179,14 +197,15 @@ public final class Baseline {
   /**
    * How long successes take.
    *
-   * @return nanoseconds on average, in healthy times or, before anything was learned of those, of
-   *     late; 0 if nothing has succeeded yet
+   * @return nanoseconds: in healthy times or, before anything was learned of those, of late; or on
+   *     the last way back, if that is more; 0 if nothing has succeeded yet
    */
   public synchronized double usualNanos() {
     double healthy = windows.latencyNanos();
-    if (healthy > 0) {
-      return healthy;
-    }
+    return Math.max(returnedNanos, healthy > 0 ? healthy : latestNanos());
+  }
+
+  private double latestNanos() {
     long good = succeeded.sum() + held.good;
     long nanos = latencyNanos.sum() + held.nanos;
     for (Sample sample : latest) {

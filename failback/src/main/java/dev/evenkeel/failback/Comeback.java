@@ -258,6 +258,9 @@ public final class Comeback {
       CallView call, long permit, Sample sample, long latencyNanos, long nowNanos) {
     Stage current = stage;
     if (current == null || current.epoch != permit) {
+      if (sample == Sample.GOOD) {
+        baseline.cameBackLate(latencyNanos);
+      }
       return false;
     }
     if (current instanceof ProbeStage probe) {
@@ -359,7 +362,7 @@ public final class Comeback {
         return;
       }
       GateState before = ramp.state();
-      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos())) {
+      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos(), baseline.returnedNanos())) {
         pingTrust.rampEnded();
         open(before, "the calls on the ramp hang", random, nowNanos);
         return;
@@ -370,7 +373,7 @@ public final class Comeback {
         case CONTINUE -> observer.stepped(nowNanos);
         case RELAPSE -> relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
         case EXIT -> {
-          baseline.closed(ramp.lesson(), nowNanos);
+          baseline.closed(ramp.lesson(), ramp.usualNanos(), nowNanos);
           stage = null;
           observer.changed(
               before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);

@@ -117,11 +117,13 @@ final class RampStage extends Stage {
   /**
    * As many calls as allowed are in flight, and none came back for long: they may never do. For
    * long is the lease, or several times what calls take, if that is more.
+   *
+   * @param returnedNanos what calls took that came back all the same; 0 if none did
    */
-  boolean isStuck(long nowNanos, long leaseNanos) {
+  boolean isStuck(long nowNanos, long leaseNanos, double returnedNanos) {
+    double callNanos = Math.max(controller.usualNanos(), returnedNanos);
     return inFlight.get() >= maxInFlight
-        && (double) (nowNanos - movedNanos)
-            >= Math.max((double) leaseNanos, HANGS * controller.usualNanos());
+        && (double) (nowNanos - movedNanos) >= Math.max((double) leaseNanos, HANGS * callNanos);
   }
 
   boolean isStepDue(long nowNanos) {
