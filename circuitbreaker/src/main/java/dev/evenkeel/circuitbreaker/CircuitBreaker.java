@@ -78,7 +78,10 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   }
 
   /**
-   * A breaker with Resilience4j's configuration and {@link Failback#standard()}.
+   * A breaker with Resilience4j's configuration and {@link Failback#standard()}. It trips when
+   * Resilience4j's would, but for one case: where calls take long and failures come at once, a
+   * window that has just begun holds nothing but failures. Until calls have had the time to succeed
+   * (twice what a success takes), those under way count as good of which a failure would be known.
    *
    * @param config decides when the breaker trips and what counts as a failure. Its
    *     {@code waitDurationInOpenState} says how much a ramp may refuse without a sign that the

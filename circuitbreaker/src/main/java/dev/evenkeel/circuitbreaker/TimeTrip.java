@@ -17,8 +17,6 @@ final class TimeTrip extends Trip {
 
   private final int seconds;
   private final int minimumCalls;
-  private final float failureRateThreshold;
-  private final float slowCallRateThreshold;
   private final long originNanos;
   private final SecondCounts quick;
 
@@ -48,8 +46,6 @@ final class TimeTrip extends Trip {
     super(epoch, config, rowRule, nowNanos);
     seconds = config.getSlidingWindowSize();
     minimumCalls = config.getMinimumNumberOfCalls();
-    failureRateThreshold = config.getFailureRateThreshold();
-    slowCallRateThreshold = config.getSlowCallRateThreshold();
     this.originNanos = originNanos;
     quick = new SecondCounts(seconds);
     second = new int[seconds];
@@ -111,7 +107,7 @@ final class TimeTrip extends Trip {
     enough = figures.bufferedCalls() >= minimumCalls;
     if (enough
         && (figures.failureRate() >= failureRateThreshold
-            || figures.slowCallRate() >= slowCallRateThreshold)) {
+            || figures.slowCallRate() >= slowRateThreshold)) {
       tripped = true;
     }
   }

@@ -31,7 +31,9 @@ abstract class Trip {
   private final DoubleAdder failureNanos = new DoubleAdder();
   private final long slowNanos;
   private final boolean countsSlowCalls;
-  private final double threshold;
+  final float failureRateThreshold; // percent, as Resilience4j's
+  final float slowRateThreshold;
+  private final double threshold; // of failures, 0 to 1
   private volatile boolean doubted; // it has tripped, too early
   private final @Nullable FailuresInARow row;
 
@@ -42,7 +44,9 @@ abstract class Trip {
       long nowNanos) {
     this.epoch = epoch;
     beganNanos = nowNanos;
-    threshold = config.getFailureRateThreshold() / 100;
+    failureRateThreshold = config.getFailureRateThreshold();
+    slowRateThreshold = config.getSlowCallRateThreshold();
+    threshold = (double) failureRateThreshold / 100;
     row = rowRule == null ? null : new FailuresInARow(rowRule);
     slowNanos = config.getSlowCallDurationThreshold().toNanos();
     countsSlowCalls = countsSlowCalls(config);
@@ -133,27 +137,40 @@ abstract class Trip {
    * the dependency does. Until calls have had the time to succeed, those count as good of which a
    * failure would be known by now.
    *
-   * @param usualNanos how long a success takes; 0 if none has come yet
+   * @param usualNanos how long a success takes; less than 0 if none has come yet
    * @param begun how many calls have begun in this period, less a share of those under way
    */
   final boolean isTooEarly(long nowNanos, double usualNanos, DoubleUnaryOperator begun) {
-    double toSucceed = usualNanos > 0 ? usualNanos : MOST_TIME_TO_SUCCEED;
-    if (nowNanos - beganNanos >= 2 * toSucceed || isSlow()) {
-      return doubted && !isOverThreshold();
+    double toSucceed = usualNanos >= 0 ? usualNanos : MOST_TIME_TO_SUCCEED;
+    WindowFigures figures = figures();
+    if (nowNanos - beganNanos >= 2 * toSucceed || isOverSlowThreshold(figures)) {
+      return doubted && !isOverThreshold(figures);
     }
     double failed = (double) failures.sum();
     double untilFailed = failureNanos.sum() / failed / toSucceed;
-    if (failed >= threshold * begun.applyAsDouble(Math.min(1, untilFailed))) {
+    double known = begun.applyAsDouble(Math.min(1, untilFailed));
+    double likelyGood = known - begun.applyAsDouble(1);
+    if (likelyGood <= 0) {
+      return false; // the window knows all there is to know
+    }
+    // In the window or, which may be smaller than what is under way, in the whole period.
+    if (failedLately(figures) >= threshold * (figures.bufferedCalls() + likelyGood)
+        || failed >= threshold * known) {
       return false;
     }
     doubted = true;
     return true;
   }
 
+  private boolean isOverSlowThreshold(WindowFigures figures) {
+    return countsSlowCalls && figures.slowCallRate() >= slowRateThreshold;
+  }
+
   /** A window that has tripped once says so for ever. */
-  private boolean isOverThreshold() {
-    WindowFigures figures = figures();
-    return (double) figures.failureRate() >= 100 * threshold || (row != null && row.hasTripped());
+  private boolean isOverThreshold(WindowFigures figures) {
+    return figures.failureRate() >= failureRateThreshold
+        || isOverSlowThreshold(figures)
+        || (row != null && row.hasTripped());
   }
 
   /** Whether the window is full of slow calls rather than of failed ones. */
@@ -178,7 +195,11 @@ abstract class Trip {
 
   /** How many failures are a reason to trip, or would be part of one. */
   final int failedLately() {
-    return Math.max(figures().failedCalls(), row == null ? 0 : row.failures());
+    return failedLately(figures());
+  }
+
+  private int failedLately(WindowFigures figures) {
+    return Math.max(figures.failedCalls(), row == null ? 0 : row.failures());
   }
 
   /** Tells the window. */

@@ -198,11 +198,12 @@ public final class Baseline {
    * How long successes take.
    *
    * @return nanoseconds: in healthy times or, before anything was learned of those, of late; or on
-   *     the last way back, if that is more; 0 if nothing has succeeded yet
+   *     the last way back, if that is more; -1 if nothing has succeeded yet
    */
   public synchronized double usualNanos() {
     double healthy = windows.latencyNanos();
-    return Math.max(returnedNanos, healthy > 0 ? healthy : latestNanos());
+    double known = healthy > 0 ? healthy : latestNanos();
+    return returnedNanos > 0 ? Math.max(returnedNanos, known) : known;
   }
 
   private double latestNanos() {
@@ -212,7 +213,7 @@ public final class Baseline {
       good += sample.counts.good;
       nanos += sample.counts.nanos;
     }
-    return good == 0 ? 0 : (double) nanos / good;
+    return good == 0 ? -1 : (double) nanos / good;
   }
 
   /**
