@@ -5,7 +5,7 @@ package dev.evenkeel.core;
  * on, a driver owns the attempts (timeout, retry, hedge, fallback). Users write gates of their own;
  * drivers come with Evenkeel.
  */
-public sealed interface Policy permits Gate, Driver, HedgeDriver, Timeout, Fallback {
+public sealed interface Policy permits Gate, PerKey, Driver, HedgeDriver, Timeout, Fallback {
 
   /**
    * The name in {@link Pipeline#describe()}, errors, logs and metrics.
