@@ -277,7 +277,7 @@ public final class Pipeline implements AutoCloseable {
    * {@link PerKey} keep a state of their own for each key. Cheap; may be kept or made for each
    * call.
    *
-   * @param newKey one of a bounded set of names
+   * @param newKey one of a set of names that is small at any time; it may change with time
    * @return a view of this pipeline
    */
   public Pipeline forKey(String newKey) {
