@@ -144,7 +144,7 @@ final class StateMachine {
       }
     }
     if (ended != null) {
-      ended.close();
+      ended.closeElsewhere();
     }
     if (last) {
       phase.onClosed();

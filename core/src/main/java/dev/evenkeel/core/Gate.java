@@ -87,8 +87,8 @@ public non-sealed interface Gate extends Policy {
   /**
    * Tells the gate that a pipeline it was part of is closed, or, for a gate of {@link PerKey}, that
    * its key was forgotten; once for each {@link #attach}. A gate that is in no pipeline any more
-   * ends its timers, threads and probes here. It may still be asked, by calls that come later, and
-   * may be attached again.
+   * ends its timers, threads and probes here, without waiting for them. It may still be asked, by
+   * calls that come later, and may be attached again.
    *
    * @param attachment equal to the one it was attached with
    */

@@ -117,11 +117,19 @@ final class Keys<G extends Gate> {
   KeyEntry<G> get(String key) {
     KeyEntry<G> entry = known(key);
     if (entry == null) {
-      boolean timed = !attachments.isEmpty();
-      entry = make(key, timed, timed ? attachments.iterator().next().kernel().nanoTime() : 0);
+      Kernel time = kernel();
+      entry = make(key, time != null, time == null ? 0 : time.nanoTime());
     }
     boolean unused = entry.use();
     return entry;
+  }
+
+  /** That of the first pipeline. */
+  private @Nullable Kernel kernel() {
+    for (Attachment attachment : attachments) {
+      return attachment.kernel();
+    }
+    return null;
   }
 
   private KeyEntry<G> make(String key, boolean timed, long nowNanos) {

@@ -369,6 +369,40 @@ class PerKeyTest {
     }
   }
 
+  /** Each thread has its own keys: a call is at its key's gate, or at the shared one. */
+  @Test
+  void keyIsNotForgottenUnderACall_whateverOtherThreadsForget() {
+    PerKey<TestGate> gates = PerKey.of(TestGate::new, 20);
+    gates.forgetAfter(Duration.ofNanos(1));
+    TestGate shared = gates.gate(null);
+    Pipeline pipeline = Pipeline.of("forgetting", gates);
+    CountDownLatch end = new CountDownLatch(3);
+    AtomicInteger wrong = new AtomicInteger();
+    AtomicInteger own = new AtomicInteger();
+    for (int t = 0; t < 3; t++) {
+      int thread = t;
+      Hostile.start(() -> {
+        for (int i = 0; i < 30_000; i++) {
+          String key = "t" + thread + "-" + i % 30;
+          pipeline.forKey(key).run(() -> {
+            TestGate gate = gates.find(key).orElse(shared);
+            if (gate != shared) {
+              own.incrementAndGet();
+            }
+            if (gate.out.get() < 1) {
+              wrong.incrementAndGet();
+            }
+          });
+        }
+        end.countDown();
+      });
+    }
+    Hostile.await("the threads", () -> end.getCount() == 0);
+    assertThat(wrong).hasValue(0);
+    assertThat(own.get()).isPositive();
+    assertThat(shared.out).hasValue(0);
+  }
+
   @Property(tries = 200)
   void whateverKeysCome_thereAreNeverTooMany_andNoneThatIsKeptIsForgotten(
       @ForAll @Size(max = 300) List<@IntRange(max = 40) Integer> keys,
