@@ -144,7 +144,7 @@ public final class Health implements AutoCloseable {
    * Looks at one more gate while running, as {@link HealthBuilder#gate}.
    *
    * @param name what it is called in answers and logs
-   * @param gate the gate, such as one key's breaker
+   * @param gate the gate; not that of a key, which may be forgotten: those are looked at together
    * @param groups those it counts in; none by default
    * @throws IllegalArgumentException if there is a check of that name, or a group is not known or
    *     not for a SHARED check

@@ -99,7 +99,7 @@ public final class HealthBuilder {
    * Looks at a gate, as a SHARED check. No call is made.
    *
    * @param name what it is called in answers and logs
-   * @param gate the gate, such as one key's breaker
+   * @param gate the gate; not that of a key, which may be forgotten: those are looked at together
    * @param groups those it counts in, as {@link Check#groups} has it; none by default
    * @return this
    * @throws IllegalArgumentException if a group is not for a SHARED check
