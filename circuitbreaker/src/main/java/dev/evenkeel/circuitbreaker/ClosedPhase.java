@@ -92,7 +92,7 @@ final class ClosedPhase extends Phase {
       }
     }
     memory.sample(nowNanos);
-    if (trip.isDue()) {
+    if (trip.isDue() && !trip.isTooEarly(nowNanos, memory.usualNanos(), memory::begun)) {
       machine.trip(this, call, nowNanos);
     }
   }

@@ -32,8 +32,12 @@ final class CountTrip extends Trip {
 
   private volatile io.github.resilience4j.circuitbreaker.@Nullable CircuitBreaker breaker;
 
-  CountTrip(long epoch, CircuitBreakerConfig config, FailuresInARow.@Nullable Rule rowRule) {
-    super(epoch, config, rowRule);
+  CountTrip(
+      long epoch,
+      CircuitBreakerConfig config,
+      FailuresInARow.@Nullable Rule rowRule,
+      long nowNanos) {
+    super(epoch, config, rowRule, nowNanos);
     this.config = config;
     windowSize = config.getSlidingWindowSize();
     heldBack = new AtomicInteger(windowSize > MAX_HELD_BACK ? NONE_HELD_BACK : 0);

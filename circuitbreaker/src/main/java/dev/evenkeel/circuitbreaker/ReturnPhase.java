@@ -98,7 +98,9 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
       case BAD -> trip.failed(latencyNanos, nowNanos);
       case NONE -> trip.tell(nowNanos);
     }
-    if (trip.isDue()) {
+    if (trip.isDue()
+        && !trip.isTooEarly(
+            nowNanos, comeback.usualNanos(epoch), leftOut -> comeback.begun(epoch, leftOut))) {
       String why = trip.whyTripped();
       comeback.relapse(
           epoch, trip.isSlow(), why == null ? "as when closed" : why, random, nowNanos);

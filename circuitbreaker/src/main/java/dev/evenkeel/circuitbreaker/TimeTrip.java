@@ -45,7 +45,7 @@ final class TimeTrip extends Trip {
       FailuresInARow.@Nullable Rule rowRule,
       long originNanos,
       long nowNanos) {
-    super(epoch, config, rowRule);
+    super(epoch, config, rowRule, nowNanos);
     seconds = config.getSlidingWindowSize();
     minimumCalls = config.getMinimumNumberOfCalls();
     failureRateThreshold = config.getFailureRateThreshold();

@@ -6,6 +6,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +22,27 @@ abstract class Trip {
   @SuppressWarnings("StaticAssignmentOfThrowable") // it is never thrown
   static final Throwable FAILED = new IllegalStateException("the call failed");
 
+  /** Where nothing has succeeded yet. Longer is slow, by Resilience4j's default. */
+  private static final double MOST_TIME_TO_SUCCEED = 60e9;
+
   final long epoch;
+  private final long beganNanos;
+  private final LongAdder failures = new LongAdder();
+  private final DoubleAdder failureNanos = new DoubleAdder();
   private final long slowNanos;
   private final boolean countsSlowCalls;
+  private final double threshold;
+  private volatile boolean doubted; // it has tripped, too early
   private final @Nullable FailuresInARow row;
 
-  Trip(long epoch, CircuitBreakerConfig config, FailuresInARow.@Nullable Rule rowRule) {
+  Trip(
+      long epoch,
+      CircuitBreakerConfig config,
+      FailuresInARow.@Nullable Rule rowRule,
+      long nowNanos) {
     this.epoch = epoch;
+    beganNanos = nowNanos;
+    threshold = config.getFailureRateThreshold() / 100;
     row = rowRule == null ? null : new FailuresInARow(rowRule);
     slowNanos = config.getSlowCallDurationThreshold().toNanos();
     countsSlowCalls = countsSlowCalls(config);
@@ -40,7 +57,7 @@ abstract class Trip {
       long nowNanos) {
     return config.getSlidingWindowType() == SlidingWindowType.TIME_BASED
         ? new TimeTrip(epoch, config, rowRule, originNanos, nowNanos)
-        : new CountTrip(epoch, config, rowRule);
+        : new CountTrip(epoch, config, rowRule, nowNanos);
   }
 
   /** Resilience4j's defaults, that all calls take more than a minute, are taken for "not". */
@@ -93,6 +110,8 @@ abstract class Trip {
     for (int i = 0; i < believed && (i == 0 || !hasTripped()); i++) {
       onError(durationNanos, nowNanos);
     }
+    failures.increment();
+    failureNanos.add((double) durationNanos);
     if (row != null) {
       row.onFailure(nowNanos);
     }
@@ -106,6 +125,35 @@ abstract class Trip {
   /** Whether there is a reason to trip. */
   final boolean isDue() {
     return hasTripped() || (row != null && row.hasTripped());
+  }
+
+  /**
+   * Whether its failures are too few to go by yet. They may come back at once and successes when
+   * they are done, so in a period that has just begun most of what has ended has failed, whatever
+   * the dependency does. Until calls have had the time to succeed, those count as good of which a
+   * failure would be known by now.
+   *
+   * @param usualNanos how long a success takes; 0 if none has come yet
+   * @param begun how many calls have begun in this period, less a share of those under way
+   */
+  final boolean isTooEarly(long nowNanos, double usualNanos, DoubleUnaryOperator begun) {
+    double toSucceed = usualNanos > 0 ? usualNanos : MOST_TIME_TO_SUCCEED;
+    if (nowNanos - beganNanos >= 2 * toSucceed || isSlow()) {
+      return doubted && !isOverThreshold();
+    }
+    double failed = (double) failures.sum();
+    double untilFailed = failureNanos.sum() / failed / toSucceed;
+    if (failed >= threshold * begun.applyAsDouble(Math.min(1, untilFailed))) {
+      return false;
+    }
+    doubted = true;
+    return true;
+  }
+
+  /** A window that has tripped once says so for ever. */
+  private boolean isOverThreshold() {
+    WindowFigures figures = figures();
+    return (double) figures.failureRate() >= 100 * threshold || (row != null && row.hasTripped());
   }
 
   /** Whether the window is full of slow calls rather than of failed ones. */

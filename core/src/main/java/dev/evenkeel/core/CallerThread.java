@@ -163,18 +163,21 @@ class CallerThread extends NestedAlarm {
 
   /** Settles what broken calls hold. */
   private void mend() {
-    boolean disarmed = false;
-    for (int at = brokenFrom; ; at++) {
-      Frame frame = frame(at);
-      if (frame == null) {
-        break;
+    Frame armed = null; // the outermost one: its alarm is taken back, and so those of all inside
+    int at = brokenFrom;
+    for (Frame frame = frame(at); frame != null; frame = frame(++at)) {
+      if (frame.isArmed && armed != null) {
+        frame.isArmed = false;
+      } else if (frame.isArmed) {
+        armed = frame;
       }
+    }
+    if (armed != null) {
+      disarm(armed, false);
+    }
+    at = brokenFrom;
+    for (Frame frame = frame(at); frame != null; frame = frame(++at)) {
       frame.abandon();
-      if (frame.isArmed && !disarmed) {
-        disarm(frame, false); // and so all inside it
-        disarmed = true;
-      }
-      frame.isArmed = false;
     }
     starting = Math.min(starting, brokenFrom);
     brokenFrom = NONE;

@@ -22,6 +22,9 @@ abstract class NestedAlarm extends Interrupter {
   private @Nullable AlarmClock clock;
   private @Nullable Kernel armedBy;
 
+  /** An interrupt of ours was sent, and the flag is not cleared yet. */
+  private boolean flagIsOurs;
+
   /** The call that the alarm is armed for, or was last. */
   private @Nullable Frame armedFor;
 
@@ -67,11 +70,13 @@ abstract class NestedAlarm extends Interrupter {
    * @return false if the time of a call around this one is over, which has the earlier deadline
    */
   boolean arm(Frame frame, Kernel kernel) {
+    boolean byClock = kernel instanceof SystemKernel;
+    long armed = armedAt(frame.deadlineNanos, byClock);
     if (!takeAway(frame)) {
       return false;
     }
-    boolean byClock = kernel instanceof SystemKernel;
-    long armed = armedAt(frame.deadlineNanos, byClock);
+    frame.alarm = armed;
+    frame.isArmed = true; // before the next call: the stack may have no room for that
     if (armedFor != frame) {
       armedFor = frame;
     }
@@ -79,8 +84,6 @@ abstract class NestedAlarm extends Interrupter {
       armedBy = kernel;
     }
     frame.interruptedBefore = thread.isInterrupted(); // once armed, the flag may be ours
-    frame.alarm = armed;
-    frame.isArmed = true;
     setWord(armed);
     boolean watched = false;
     try {
@@ -119,13 +122,18 @@ abstract class NestedAlarm extends Interrupter {
 
   /**
    * Takes the alarm back when the call has ended, and puts that of the call around it in force
-   * again.
+   * again. The stack may overflow on the way: until all is done the frame counts as armed, and that
+   * the flag is ours is kept, so that {@link CallerThread#mend} can begin anew.
    *
    * @return whether the time was over before
    */
   boolean disarm(Frame frame, boolean endedByInterruptedException) {
     End end = takeBack(frame.alarm);
-    frame.isArmed = false;
+    if (end == End.SENT) {
+      flagIsOurs = true; // before the next call
+    } else if (flagIsOurs) {
+      end = End.SENT;
+    }
     if (end != End.IN_TIME) {
       noteRing(frame.alarm);
       settle(frame, end, endedByInterruptedException);
@@ -141,6 +149,7 @@ abstract class NestedAlarm extends Interrupter {
       frame.timer = null;
       timer.cancel();
     }
+    frame.isArmed = false;
     return end != End.IN_TIME;
   }
 
@@ -154,11 +163,13 @@ abstract class NestedAlarm extends Interrupter {
   private void settle(Frame frame, End end, boolean endedByInterruptedException) {
     if (frame.race != null) {
       frame.alarmInterrupted = end == End.SENT; // HedgeLayer settles it, with its own signal's
+      flagIsOurs = false;
     } else if (end == End.SENT) {
       Thread.interrupted();
       if (endedByInterruptedException && frame.interruptedBefore) {
         thread.interrupt(); // there were two: somebody else's, from before the call, and ours
       }
+      flagIsOurs = false;
     } else if (endedByInterruptedException) {
       thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
     }

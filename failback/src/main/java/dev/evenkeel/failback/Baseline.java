@@ -67,6 +67,7 @@ public final class Baseline {
   private double healthySeconds;
   private double demandSeconds;
   private long inFlight; // of the calls that are counted
+  private long begun; // of them, until the last sample
   private Counts held = Counts.NOTHING; // since most came back
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
@@ -74,6 +75,7 @@ public final class Baseline {
   private long closedNanos;
   private double healthyRate;
   private volatile double demand;
+  private volatile double returnedNanos;
 
   /**
    * Creates a memory of nothing.
@@ -87,11 +89,28 @@ public final class Baseline {
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
-  /** A way back has ended well. */
-  synchronized void closed(Lesson newLesson, long nowNanos) {
+  /**
+   * A way back has ended well.
+   *
+   * @param nanos what successes took on it
+   */
+  synchronized void closed(Lesson newLesson, double nanos, long nowNanos) {
+    returnedNanos = nanos;
     closedBefore = true;
     closedNanos = nowNanos;
     lesson = newLesson;
+  }
+
+  /** A call has succeeded after its ramp was given up: it was slow, and did not hang. */
+  void cameBackLate(long nanos) {
+    if ((double) nanos > returnedNanos) {
+      returnedNanos = (double) nanos;
+    }
+  }
+
+  /** What successes took on the last way back; 0 if there was none. */
+  double returnedNanos() {
+    return returnedNanos;
   }
 
   /** What the last ramp has learned, if that was just now. */
@@ -118,6 +137,7 @@ public final class Baseline {
     unjudged.reset();
     latencyNanos.reset();
     inFlight = 0;
+    begun = 0;
     held = Counts.NOTHING;
   }
 
@@ -161,6 +181,41 @@ public final class Baseline {
   }
 
   /**
+   * How many calls have begun since counting did.
+   *
+   * @param leftOut the share of those under way that does not count, 0 to 1
+   * @return about so many, while calls come and go
+   */
+  public synchronized double begun(double leftOut) {
+    long asked = offered.sum();
+    long none = unjudged.sum();
+    long ended = succeeded.sum() + failed.sum() + none;
+    long underWay = Math.max(0, inFlight + asked - ended);
+    return (double) (begun + asked - none) - leftOut * underWay;
+  }
+
+  /**
+   * How long successes take.
+   *
+   * @return nanoseconds: in healthy times or, before anything was learned of those, of late; or on
+   *     the last way back, if that is more; 0 if nothing has succeeded yet
+   */
+  public synchronized double usualNanos() {
+    double healthy = windows.latencyNanos();
+    return Math.max(returnedNanos, healthy > 0 ? healthy : latestNanos());
+  }
+
+  private double latestNanos() {
+    long good = succeeded.sum() + held.good;
+    long nanos = latencyNanos.sum() + held.nanos;
+    for (Sample sample : latest) {
+      good += sample.counts.good;
+      nanos += sample.counts.nanos;
+    }
+    return good == 0 ? 0 : (double) nanos / good;
+  }
+
+  /**
    * Takes the counts into the averages when a second has passed; else does next to nothing.
    *
    * @param nowNanos the present time
@@ -184,6 +239,7 @@ public final class Baseline {
     long none = unjudged.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
     inFlight = Math.max(0, inFlight + asked - good - bad - none);
+    begun += asked - none;
     demandSeconds += seconds;
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);

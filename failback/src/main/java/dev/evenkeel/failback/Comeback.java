@@ -258,6 +258,9 @@ public final class Comeback {
       CallView call, long permit, Sample sample, long latencyNanos, long nowNanos) {
     Stage current = stage;
     if (current == null || current.epoch != permit) {
+      if (sample == Sample.GOOD) {
+        baseline.cameBackLate(latencyNanos);
+      }
       return false;
     }
     if (current instanceof ProbeStage probe) {
@@ -359,7 +362,7 @@ public final class Comeback {
         return;
       }
       GateState before = ramp.state();
-      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos())) {
+      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos(), baseline.returnedNanos())) {
         pingTrust.rampEnded();
         open(before, "the calls on the ramp hang", random, nowNanos);
         return;
@@ -370,7 +373,7 @@ public final class Comeback {
         case CONTINUE -> observer.stepped(nowNanos);
         case RELAPSE -> relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
         case EXIT -> {
-          baseline.closed(ramp.lesson(), nowNanos);
+          baseline.closed(ramp.lesson(), ramp.usualNanos(), nowNanos);
           stage = null;
           observer.changed(
               before, GateState.CLOSED, "the ramp no longer held anything back", nowNanos);
@@ -387,6 +390,32 @@ public final class Comeback {
    */
   public boolean isOnRamp(long permit) {
     return stage instanceof RampStage ramp && ramp.epoch == permit;
+  }
+
+  /**
+   * How many calls of a ramp have begun.
+   *
+   * @param permit of one of them
+   * @param leftOut the share of those under way that does not count, 0 to 1
+   * @return 0 if that ramp is over
+   */
+  public double begun(long permit, double leftOut) {
+    synchronized (lock) {
+      return stage instanceof RampStage ramp && ramp.epoch == permit ? ramp.begun(leftOut) : 0;
+    }
+  }
+
+  /**
+   * How long the calls of a ramp take.
+   *
+   * @param permit of one of them
+   * @return nanoseconds: in healthy times, as a probe or of late, whichever is the longest; 0 if
+   *     that ramp is over
+   */
+  public double usualNanos(long permit) {
+    synchronized (lock) {
+      return stage instanceof RampStage ramp && ramp.epoch == permit ? ramp.usualNanos() : 0;
+    }
   }
 
   /**

@@ -41,6 +41,8 @@ final class FailureWatch {
   private double recentBad;
   private long failedInARow;
   private boolean anyGood;
+  private double begunLately; // no longer ago than a success takes
+  private double usualNanos = Double.MAX_VALUE; // of a success
 
   private boolean comparing;
   private double shareBefore;
@@ -60,6 +62,18 @@ final class FailureWatch {
   }
 
   /**
+   * Calls began.
+   *
+   * @param calls how many
+   * @param seconds over which they did
+   * @param newUsualNanos how long a success takes; more than 0
+   */
+  void began(long calls, double seconds, double newUsualNanos) {
+    usualNanos = newUsualNanos;
+    begunLately = begunLately * StrictMath.exp(-seconds * 1e9 / usualNanos) + Math.max(0, calls);
+  }
+
+  /**
    * Takes calls in.
    *
    * @param sums the calls that came back
@@ -71,8 +85,7 @@ final class FailureWatch {
     long good = sums.good();
     long bad = sums.bad();
     anyGood |= good > 0;
-    // Failures are back first where calls take long: what is under way may still be good.
-    long pending = anyGood ? 0 : sums.inFlight();
+    double pending = likelyGood(sums);
     long calls = good + bad;
     if (calls > 0) {
       forget((double) bad / calls, seconds);
@@ -101,6 +114,16 @@ final class FailureWatch {
     comparedCalls = 0;
     comparedBad = 0;
     return Finding.TOO_MANY;
+  }
+
+  /**
+   * Failures are back first where calls take long: what is under way may still be good. Not what
+   * has been for longer than a call takes; and of the rest those that would have failed by now.
+   */
+  private double likelyGood(StepSums sums) {
+    double underWay = anyGood ? Math.min(sums.inFlight(), begunLately) : sums.inFlight();
+    double untilFailed = sums.bad() == 0 ? 0 : sums.badNanos() / sums.bad() / usualNanos;
+    return underWay * Math.max(0, 1 - untilFailed);
   }
 
   /** What is no longer needed to be borne. */

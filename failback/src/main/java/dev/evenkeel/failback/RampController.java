@@ -237,6 +237,7 @@ public final class RampController {
     steppedNanos = nowNanos;
     double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandHorizonSeconds(healthyRate));
     demand += weight * (since.offered() / elapsed - demand);
+    failures.began(since.offered() - since.refused(), elapsed, latency.usualNanos());
     seconds += elapsed;
     sums = sums.plus(since);
     latency.steer(since.nanos(), (double) since.good(), elapsed);

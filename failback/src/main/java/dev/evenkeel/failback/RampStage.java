@@ -19,11 +19,13 @@ final class RampStage extends Stage {
   private final LongAdder good = new LongAdder();
   private final LongAdder bad = new LongAdder();
   private final DoubleAdder nanos = new DoubleAdder();
+  private final DoubleAdder badNanos = new DoubleAdder();
   private final LongAdder judged = new LongAdder();
   private final DoubleAdder logs = new DoubleAdder();
   private final DoubleAdder squares = new DoubleAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AdmittedShare admitted = new AdmittedShare(); // under the lock, as the controller
+  private long asked; // and not refused, until the last step
   private long steppedNanos;
   private volatile double share;
   private volatile double admitProbability;
@@ -81,6 +83,15 @@ final class RampStage extends Stage {
     return Refusal.of(RefusalReason.CIRCUIT_RAMPING, nextStepNanos - nowNanos);
   }
 
+  /** How many calls have begun, less a share of those under way. Under the lock. */
+  double begun(double leftOut) {
+    return (double) (asked + offered.sum() - refused.sum()) - leftOut * inFlight.get();
+  }
+
+  double usualNanos() {
+    return controller.usualNanos();
+  }
+
   void settle(Comeback.Sample sample, long latencyNanos, long nowNanos) {
     inFlight.decrementAndGet();
     movedNanos = nowNanos;
@@ -95,7 +106,10 @@ final class RampStage extends Stage {
           squares.add(log * log);
         }
       }
-      case BAD -> bad.increment();
+      case BAD -> {
+        bad.increment();
+        badNanos.add((double) latencyNanos);
+      }
       case NONE -> {}
     }
   }
@@ -103,11 +117,13 @@ final class RampStage extends Stage {
   /**
    * As many calls as allowed are in flight, and none came back for long: they may never do. For
    * long is the lease, or several times what calls take, if that is more.
+   *
+   * @param returnedNanos what calls took that came back all the same; 0 if none did
    */
-  boolean isStuck(long nowNanos, long leaseNanos) {
+  boolean isStuck(long nowNanos, long leaseNanos, double returnedNanos) {
+    double callNanos = Math.max(controller.usualNanos(), returnedNanos);
     return inFlight.get() >= maxInFlight
-        && (double) (nowNanos - movedNanos)
-            >= Math.max((double) leaseNanos, HANGS * controller.usualNanos());
+        && (double) (nowNanos - movedNanos) >= Math.max((double) leaseNanos, HANGS * callNanos);
   }
 
   boolean isStepDue(long nowNanos) {
@@ -122,12 +138,14 @@ final class RampStage extends Stage {
         good.sumThenReset(),
         bad.sumThenReset(),
         nanos.sumThenReset(),
+        badNanos.sumThenReset(),
         judged.sumThenReset(),
         logs.sumThenReset(),
         squares.sumThenReset(),
         inFlight.get());
     RampController.Decision decision = controller.step(nowNanos, sums);
     admitted.count(sums.offered(), sums.refused(), (nowNanos - steppedNanos) / 1e9);
+    asked += sums.offered() - sums.refused();
     steppedNanos = nowNanos;
     publish();
     return decision;

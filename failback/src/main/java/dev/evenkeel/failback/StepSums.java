@@ -8,6 +8,7 @@ package dev.evenkeel.failback;
  * @param good calls that succeeded
  * @param bad calls that failed or timed out
  * @param nanos the sum of the latencies of those that succeeded
+ * @param badNanos the sum of the latencies of those that failed
  * @param judged how many of them began late enough to tell of the present multiple
  * @param logs the sum of the natural logarithms of the latencies of the judged ones
  * @param squares the sum of the squares of these logarithms
@@ -19,12 +20,13 @@ public record StepSums(
     long good,
     long bad,
     double nanos,
+    double badNanos,
     long judged,
     double logs,
     double squares,
     int inFlight) {
 
-  static final StepSums NOTHING = new StepSums(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final StepSums NOTHING = new StepSums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   StepSums plus(StepSums more) {
     return new StepSums(
@@ -33,6 +35,7 @@ public record StepSums(
         good + more.good,
         bad + more.bad,
         nanos + more.nanos,
+        badNanos + more.badNanos,
         judged + more.judged,
         logs + more.logs,
         squares + more.squares,

@@ -92,9 +92,37 @@ class BaselineTest {
   @Test
   void carefulLevel_isKeptOverATripSoonAfterClosing_andForgottenLater() {
     assertThat(baseline.lesson(now).goodLevel()).isEqualTo(1);
-    baseline.closed(Lesson.NONE.withGoodLevel(0.2), now);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.2), 1e6, now);
     assertThat(baseline.lesson(now + 5 * SECOND).goodLevel()).isEqualTo(0.2);
     assertThat(baseline.lesson(now + 60 * SECOND).goodLevel()).isEqualTo(1);
+  }
+
+  @Test
+  void usual_isWhatCallsTakeOfLate_thenInHealthyTimes_orOnTheWayBackIfThatIsMore() {
+    assertThat(baseline.usualNanos()).isZero();
+    baseline.onOffered(2);
+    baseline.onSuccess(1_000, 2);
+    assertThat(baseline.usualNanos()).as("of late").isEqualTo(1_000);
+    healthy(60);
+    assertThat(baseline.usualNanos()).isCloseTo(LATENCY, within(0.01 * LATENCY));
+    baseline.cameBackLate(50 * SECOND);
+    baseline.cameBackLate(2 * SECOND);
+    assertThat(baseline.returnedNanos()).as("the longest").isEqualTo(50e9);
+    baseline.closed(Lesson.NONE, 3e9, now);
+    assertThat(baseline.usualNanos()).as("on the way back").isEqualTo(3e9);
+  }
+
+  @Test
+  void begun_countsWhatWasAskedForSinceItResumed_lessAShareOfWhatIsUnderWay() {
+    healthy(3);
+    baseline.resume(now);
+    baseline.onOffered(10);
+    second(0, 4, LATENCY); // and four that failed
+    baseline.onOffered(6);
+    baseline.onUnjudged();
+    assertThat(baseline.begun(0)).isEqualTo(19);
+    assertThat(baseline.begun(1)).as("those that ended").isEqualTo(4);
+    assertThat(baseline.begun(0.5)).isEqualTo(11.5);
   }
 
   @Test

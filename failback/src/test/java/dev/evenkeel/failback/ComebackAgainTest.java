@@ -84,7 +84,7 @@ class ComebackAgainTest {
   @Test
   void careOfAFlappingDependency_isTakenOverFromRampToRamp() {
     healthyMinute();
-    baseline.closed(Lesson.NONE.withGoodLevel(0.125), now);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.125), 1e6, now);
     long first = now;
     begin();
     settle(probe(), Sample.GOOD);
@@ -99,7 +99,7 @@ class ComebackAgainTest {
   @Test
   void careIsForgotten_whenTheLastRampEndedAMinuteAgo() {
     healthyMinute();
-    baseline.closed(Lesson.NONE.withGoodLevel(0.125), now);
+    baseline.closed(Lesson.NONE.withGoodLevel(0.125), 1e6, now);
     begin();
     settle(probe(), Sample.GOOD);
     rampToTheEnd();

@@ -176,4 +176,36 @@ class FailureWatchTest {
     assertThat(judge(new FailureWatch(0.5, 0), 0, 3, 10)).as("of 13").isEqualTo(Finding.BORNE);
     assertThat(judge(new FailureWatch(0.5, 0), 0, 3, 9)).isEqualTo(Finding.TOO_MANY);
   }
+
+  /** Of calls that take a second, so many began in the last one; the failures came at once. */
+  private Finding judgeQuickFailures(FailureWatch watch, long good, long bad, int inFlight) {
+    StepSums sums = new StepSums(good + bad, 0, good, bad, good * 1e9, 0, good, 0, 0, inFlight);
+    return watch.judge(sums, AT_ONCE, now, PATIENCE);
+  }
+
+  @Test
+  void whatMayStillBeGood_isCounted_alsoWhenSomeWere() {
+    FailureWatch watch = new FailureWatch(0.5, 0.2);
+    watch.began(100, 1, 1e9);
+    assertThat(judgeQuickFailures(watch, 1, 20, 79)).isEqualTo(Finding.BORNE);
+    FailureWatch without = new FailureWatch(0.5, 0.2);
+    without.began(0, 1, 1e9);
+    assertThat(judgeQuickFailures(without, 1, 20, 0)).isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void whatHasBeenUnderWayForLongerThanACallTakes_isNotCounted() {
+    FailureWatch watch = new FailureWatch(0.5, 0.2);
+    assertThat(judgeQuickFailures(watch, 1, 0, 80)).isEqualTo(Finding.BORNE);
+    watch.began(100, 1, 1e9);
+    watch.began(0, 10, 1e9);
+    assertThat(judgeQuickFailures(watch, 0, 20, 79)).isEqualTo(Finding.RELAPSE);
+  }
+
+  @Test
+  void failuresThatTakeAsLongAsSuccesses_areKnownNoSooner() {
+    FailureWatch watch = new FailureWatch(0.5, 0.2);
+    watch.began(100, 1, 1e6); // as long as the failures of judge() take
+    assertThat(judge(watch, 1, 20, 79)).isEqualTo(Finding.RELAPSE);
+  }
 }

@@ -196,10 +196,10 @@ class RampStageTest {
   void stuck_isAFullRampFromWhichNothingCameBackForALease() {
     RampStage stage = stage(100);
     admitAll(stage, 14);
-    assertThat(stage.isStuck(now + 2 * LEASE, LEASE)).as("not full").isFalse();
+    assertThat(stage.isStuck(now + 2 * LEASE, LEASE, 0)).as("not full").isFalse();
     admitAll(stage, 1);
-    assertThat(stage.isStuck(now + LEASE - 1, LEASE)).isFalse();
-    assertThat(stage.isStuck(now + LEASE, LEASE)).isTrue();
+    assertThat(stage.isStuck(now + LEASE - 1, LEASE, 0)).isFalse();
+    assertThat(stage.isStuck(now + LEASE, LEASE, 0)).isTrue();
   }
 
   @Test
@@ -209,8 +209,8 @@ class RampStageTest {
     now += LEASE - 1;
     settleAll(stage, 1, Sample.NONE, LATENCY);
     admitAll(stage, 1);
-    assertThat(stage.isStuck(now + LEASE - 1, LEASE)).isFalse();
-    assertThat(stage.isStuck(now + LEASE, LEASE)).isTrue();
+    assertThat(stage.isStuck(now + LEASE - 1, LEASE, 0)).isFalse();
+    assertThat(stage.isStuck(now + LEASE, LEASE, 0)).isTrue();
   }
 
   @Test
@@ -237,8 +237,16 @@ class RampStageTest {
       now++;
     }
     now--; // it has been full since the last that was let through
-    assertThat(stage.isStuck(now + 12 * SECOND - 1, LEASE)).isFalse();
-    assertThat(stage.isStuck(now + 12 * SECOND, LEASE)).isTrue();
+    assertThat(stage.isStuck(now + 12 * SECOND - 1, LEASE, 0)).isFalse();
+    assertThat(stage.isStuck(now + 12 * SECOND, LEASE, 0)).isTrue();
+  }
+
+  @Test
+  void stuck_notBeforeThreeTimesWhatCallsTookThatCameBackAllTheSame() {
+    RampStage stage = stage(100);
+    admitAll(stage, 15);
+    assertThat(stage.isStuck(now + 30 * SECOND - 1, LEASE, 10e9)).isFalse();
+    assertThat(stage.isStuck(now + 30 * SECOND, LEASE, 10e9)).isTrue();
   }
 
   @Test
@@ -247,16 +255,24 @@ class RampStageTest {
     admitAll(stage, 14);
     now += 3 * LEASE;
     admitAll(stage, 1);
-    assertThat(stage.isStuck(now, LEASE)).isFalse();
-    assertThat(stage.isStuck(now + LEASE - 1, LEASE)).isFalse();
-    assertThat(stage.isStuck(now + LEASE, LEASE)).isTrue();
+    assertThat(stage.isStuck(now, LEASE, 0)).isFalse();
+    assertThat(stage.isStuck(now + LEASE - 1, LEASE, 0)).isFalse();
+    assertThat(stage.isStuck(now + LEASE, LEASE, 0)).isTrue();
   }
 
   @Test
   void step_tellsHowTheLatenciesScatter_andWhatIsUnderWay() {
     RampStage stage = stage(1_000);
     admitAll(stage, 12);
-    settleAll(stage, 5, Sample.BAD, LATENCY);
+    settleAll(stage, 5, Sample.BAD, 1);
     assertThat(step(stage, STEP)).as("of five and seven under way").isEqualTo(Decision.CONTINUE);
+  }
+
+  @Test
+  void step_failuresThatTookAsLongAsSuccesses_areNotWeighedAgainstWhatIsUnderWay() {
+    RampStage stage = stage(1_000);
+    admitAll(stage, 12);
+    settleAll(stage, 5, Sample.BAD, LATENCY);
+    assertThat(step(stage, STEP)).as("all of five").isEqualTo(Decision.RELAPSE);
   }
 }

@@ -13,7 +13,16 @@ final class Sums {
   static StepSums of(long offered, long refused, long good, long bad, double nanos, int inFlight) {
     double log = StrictMath.log(Math.max(1, nanos));
     return new StepSums(
-        offered, refused, good, bad, good * nanos, good, good * log, good * log * log, inFlight);
+        offered,
+        refused,
+        good,
+        bad,
+        good * nanos,
+        bad * nanos,
+        good,
+        good * log,
+        good * log * log,
+        inFlight);
   }
 
   /** Answers alone. */

@@ -31,6 +31,7 @@ final class RawServer implements AutoCloseable {
   private final Script script;
   private final BlockingQueue<Long> closings = new LinkedBlockingQueue<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
 
@@ -94,6 +95,10 @@ final class RawServer implements AutoCloseable {
         Socket accepted = socket.accept();
         accepted.setTcpNoDelay(true);
         open.add(accepted);
+        if (closed) { // a thread that waits in accept() may still be given one
+          accepted.close();
+          return;
+        }
         connections.incrementAndGet();
         daemon(() -> serve(new Connection(accepted)));
       }
@@ -124,6 +129,7 @@ final class RawServer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     try {
       socket.close();
       for (Socket one : open) {
