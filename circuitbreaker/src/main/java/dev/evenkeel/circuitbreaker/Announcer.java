@@ -57,9 +57,13 @@ final class Announcer {
     attachments.add(attachment);
   }
 
-  /** The first pipeline's, whose kernel gives the time; empty if there is no pipeline. */
-  List<Attachment> attachments() {
-    return attachments;
+  /** Whether it was there. */
+  boolean remove(Attachment attachment) {
+    return attachments.remove(attachment);
+  }
+
+  boolean isInNoPipeline() {
+    return attachments.isEmpty();
   }
 
   /**

@@ -306,6 +306,20 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
     machine.attach(attachment);
   }
 
+  /**
+   * {@inheritDoc} In no pipeline any more, the breaker makes no probes and leaves no timer behind.
+   */
+  @Override
+  public void detach(Attachment attachment) {
+    machine.detach(attachment);
+  }
+
+  /** {@inheritDoc} A closed one is, whatever it has seen; a call under way is worth nothing. */
+  @Override
+  public boolean isIdle(long nowNanos) {
+    return state().kind() == GateState.Kind.CLOSED;
+  }
+
   @Override
   public GateState state() {
     return machine.phase().state();

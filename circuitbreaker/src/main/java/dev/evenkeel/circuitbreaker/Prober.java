@@ -90,13 +90,26 @@ final class Prober {
 
   /** Makes no more pings, and interrupts those that are being made. */
   void close() {
-    List<Ping> open;
-    synchronized (this) {
-      state = State.CLOSED;
-      timer.cancel();
-      open = List.copyOf(pings);
+    end().forEach(Ping::interrupt);
+  }
+
+  /** As {@link #close}, on the thread of a call, which must not run what an interrupt may. */
+  void closeElsewhere() {
+    List<Ping> open = end();
+    if (open.isEmpty()) {
+      return;
     }
-    open.forEach(Ping::interrupt);
+    try {
+      kernel.execute(() -> open.forEach(Ping::interrupt));
+    } catch (Throwable rejected) {
+      open.forEach(Ping::interrupt);
+    }
+  }
+
+  private synchronized List<Ping> end() {
+    state = State.CLOSED;
+    timer.cancel();
+    return List.copyOf(pings);
   }
 
   private void arm(long nanos) {

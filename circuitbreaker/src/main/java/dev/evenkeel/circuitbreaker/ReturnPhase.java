@@ -1,6 +1,5 @@
 package dev.evenkeel.circuitbreaker;
 
-import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.GateState;
@@ -197,14 +196,16 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
   /** A busy breaker refuses without the time until a timer rings; and what pings is woken. */
   @Override
   void onCoolDown() {
-    if (memory.isBusy() && machine.isAttached() && !machine.isClosed()) {
-      Attachment first = machine.announcer().attachments().get(0);
-      Kernel kernel = first.kernel();
+    Kernel kernel = machine.kernel();
+    if (kernel != null && memory.isBusy() && machine.mayArmTimers()) {
       long nowNanos = kernel.nanoTime();
       long untilNanos = nowNanos + comeback.coolDownNanos(nowNanos);
       Runnable end = comeback.refuseTimeless();
       endOfTimeless = end;
       coolDownTimer = kernel.schedule(untilNanos, end);
+      if (!machine.mayArmTimers()) {
+        onClosed(); // meanwhile
+      }
     }
     machine.prober().ifPresent(prober -> prober.wake(comeback.leaseNanos()));
   }

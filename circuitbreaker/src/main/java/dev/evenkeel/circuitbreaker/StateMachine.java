@@ -5,6 +5,7 @@ import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.Kernel;
 import dev.evenkeel.failback.Baseline;
 import dev.evenkeel.failback.Failback;
 import dev.evenkeel.failback.Tolerance;
@@ -42,6 +43,7 @@ final class StateMachine {
   private volatile @Nullable Prober prober;
   private volatile boolean coolDownBegan;
   private volatile boolean closed;
+  private volatile @Nullable Kernel kernel;
   private volatile @Nullable Baseline memory; // of all phases; null until the time is known
   private long originNanos;
 
@@ -80,8 +82,14 @@ final class StateMachine {
     return failback != null;
   }
 
+  /** Whether it is in a pipeline, or was in one. */
   boolean isAttached() {
-    return !announcer.attachments().isEmpty();
+    return kernel != null;
+  }
+
+  /** That of the first pipeline; null if there was none. */
+  @Nullable Kernel kernel() {
+    return kernel;
   }
 
   void setRowRule(FailuresInARow.Rule rule) {
@@ -105,22 +113,48 @@ final class StateMachine {
   }
 
   void attach(Attachment attachment) {
-    announcer.add(attachment);
     KeyedProbe ping = probe;
-    long nowNanos = attachment.kernel().nanoTime();
+    Kernel time = attachment.kernel();
+    long nowNanos = time.nanoTime();
     synchronized (lock) {
+      announcer.add(attachment);
+      if (kernel == null) {
+        kernel = time;
+      }
       if (ping != null && prober == null) {
-        prober = new Prober(
-            this, ping, attachment.kernel(), attachment.pipelineName(), attachment.key());
+        prober = new Prober(this, ping, time, attachment.pipelineName(), attachment.key());
+        Kind kind = phase.state().kind();
+        coolDownBegan |= kind == Kind.OPEN || kind == Kind.PROBING; // it was in another pipeline
       }
       remember(nowNanos);
     }
     begin(nowNanos);
+    afterChange();
+  }
+
+  /** The last pipeline that is closed takes probes and timers with it. */
+  void detach(Attachment attachment) {
+    Prober ended = null;
+    boolean last;
+    synchronized (lock) {
+      last = announcer.remove(attachment) && announcer.isInNoPipeline();
+      if (last) {
+        ended = prober;
+        prober = null;
+      }
+    }
+    if (ended != null) {
+      ended.closeElsewhere();
+    }
+    if (last) {
+      phase.onClosed();
+    }
   }
 
   /** The time of the first pipeline; without one, of the first call. */
   private long nowNanos() {
-    return isAttached() ? announcer.attachments().get(0).kernel().nanoTime() : originNanos;
+    Kernel time = kernel;
+    return time == null ? originNanos : time.nanoTime();
   }
 
   /** Moves the time of the window to now, if anybody knows it. */
@@ -273,7 +307,8 @@ final class StateMachine {
       Kind kind = phase.state().kind();
       boolean can = kind == Kind.FORCED_OPEN || kind == Kind.DISABLED || kind == Kind.CLOSED;
       if (can && failback != null && memory != null) {
-        long random = isAttached() ? announcer.attachments().get(0).kernel().random() : 0;
+        Kernel chance = kernel;
+        long random = chance == null ? 0 : chance.random();
         openFor("by hand: " + reason, () -> "", random, nowNanos());
       } else {
         nothingDone("comeBack", reason);
@@ -313,8 +348,9 @@ final class StateMachine {
     return closed ? Optional.empty() : Optional.ofNullable(prober);
   }
 
-  boolean isClosed() {
-    return closed;
+  /** Whether it may leave a timer armed. */
+  boolean mayArmTimers() {
+    return !closed && !announcer.isInNoPipeline();
   }
 
   /** Ends probes and timers. */

@@ -85,6 +85,11 @@ public final class ConcurrencyLimit implements TimelessGate {
   }
 
   @Override
+  public boolean isIdle(long nowNanos) {
+    return inFlight() == 0;
+  }
+
+  @Override
   public boolean readsResults() {
     return false;
   }

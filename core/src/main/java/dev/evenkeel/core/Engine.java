@@ -60,6 +60,9 @@ final class Engine {
   /** The exception for a gate's refusal. */
   CallRefusedException refusal(Frame frame, int at) {
     Layer layer = layers[at];
+    if (layer instanceof KeyedLayer keyed) {
+      return keyed.refusal(frame, at);
+    }
     GateLayer gate =
         layer instanceof WaitingGateLayer waiting ? waiting.asking() : (GateLayer) layer;
     return gate.refusal(frame, frame.numbers[at]);

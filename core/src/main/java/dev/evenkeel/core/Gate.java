@@ -84,6 +84,28 @@ public non-sealed interface Gate extends Policy {
    */
   default void attach(Attachment attachment) {}
 
+  /**
+   * Tells the gate that a pipeline it was part of is closed, or, for a gate of {@link PerKey}, that
+   * its key was forgotten; once for each {@link #attach}. A gate that is in no pipeline any more
+   * ends its timers, threads and probes here, without waiting for them. It may still be asked, by
+   * calls that come later, and may be attached again.
+   *
+   * @param attachment equal to the one it was attached with
+   */
+  default void detach(Attachment attachment) {}
+
+  /**
+   * Whether nothing is lost if a new gate takes this one's place: it is in the state it began with,
+   * and no permit is out that counts. {@link PerKey} asks it of gates whose keys were not used for
+   * a while; must be quick and may come from any thread.
+   *
+   * @param nowNanos the present time on the kernel's monotonic clock
+   * @return false unless overridden: such a gate is kept
+   */
+  default boolean isIdle(long nowNanos) {
+    return false;
+  }
+
   @Override
   default Position position() {
     return Position.CONCURRENCY_LIMIT;

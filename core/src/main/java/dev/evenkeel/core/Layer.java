@@ -11,7 +11,13 @@ package dev.evenkeel.core;
  * an exception. No layer throws.
  */
 abstract sealed class Layer
-    permits GateLayer, WaitingGateLayer, RetryLayer, HedgeLayer, TimeoutLayer, FallbackLayer {
+    permits GateLayer,
+        WaitingGateLayer,
+        KeyedLayer,
+        RetryLayer,
+        HedgeLayer,
+        TimeoutLayer,
+        FallbackLayer {
 
   /** What {@link #leave} answers when the call goes on outwards. */
   static final long OUTWARDS = -1;

@@ -1,10 +1,8 @@
 package dev.evenkeel.core;
 
-import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,33 +10,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gate of its own for each endpoint, shard or zone of a dependency, so that one bad shard does
  * not take the other nine with it: {@code PerKey.of(CircuitBreaker::standard)}, and calls through
- * {@link Pipeline#forKey}. Calls without a key share one gate, and so do those of all keys above
- * the bound, which is logged. Thread-safe.
+ * {@link Pipeline#forKey}. Calls without a key share one gate.
+ *
+ * <p>Keys come and go, and are forgotten when they are not used. A key that no call has used for an
+ * hour ({@link #forgetAfter}) makes room if its gate is idle ({@link Gate#isIdle}): a breaker that
+ * is open, probing or ramping is kept, and so is a limit as long as a permit is out. When there are
+ * {@code maxKeys} of them, idle ones that were not used for 10 s make room for a new one. If there
+ * is none, its calls go through the gate of those without a key until there is; that is logged
+ * once. A breaker that is open and that no call has asked for a day goes too, with its probes: so
+ * does a shard that never comes back. One that is held open or disabled by hand stays.
+ *
+ * <p>No timer and no thread does this, but new keys and a call now and then, a few keys at a time.
+ * A key that is forgotten begins anew with its next call. Thread-safe.
  *
  * @param <G> the type of the gates
  */
-public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
+public final class PerKey<G extends Gate> implements Policy {
 
   /** What a factory is given instead of a key for the gate that is shared. */
   public static final String SHARED = "";
 
   private static final int DEFAULT_MAX_KEYS = 1_000;
 
-  private final Function<String, G> factory;
-  private final int maxKeys;
-  private final G shared;
-  private final Map<String, G> gates = new ConcurrentHashMap<>();
-  private final Queue<Attachment> attachments = new ConcurrentLinkedQueue<>();
-  private final Faults faults;
-
-  /** There are as many gates as there may be: further keys need not even ask. */
-  private volatile boolean full;
+  private final Keys<G> keys;
 
   private PerKey(Function<String, G> factory, int maxKeys) {
-    this.factory = factory;
-    this.maxKeys = Checks.range("maxKeys", maxKeys, 1, 1_000_000);
-    this.shared = Checks.notNull("factory's gate", factory.apply(SHARED));
-    this.faults = new Faults(shared.name() + " per key");
+    keys = new Keys<>(factory, Checks.range("maxKeys", maxKeys, 1, 1_000_000));
   }
 
   /**
@@ -57,7 +54,8 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
    *
    * @param <G> the type of the gates
    * @param factory makes a new gate
-   * @param maxKeys how many keys get one of their own, 1 to 1,000,000; keys are not forgotten
+   * @param maxKeys how many keys have one of their own at a time, 1 to 1,000,000; as many as are in
+   *     use within an hour, and some more
    * @return the gate of gates
    */
   public static <G extends Gate> PerKey<G> of(Supplier<G> factory, int maxKeys) {
@@ -70,8 +68,8 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
    * shard it asks.
    *
    * @param <G> the type of the gates
-   * @param factory makes a new gate for a key; {@link #SHARED} for the gate of calls without one
-   *     and of keys above the bound
+   * @param factory makes a new gate for a key, once for each time it comes; {@link #SHARED} for the
+   *     gate of calls without one and of keys for which there is no room
    * @return the gate of gates
    */
   public static <G extends Gate> PerKey<G> of(Function<String, G> factory) {
@@ -82,9 +80,10 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
    * A gate for each key, made with its key.
    *
    * @param <G> the type of the gates
-   * @param factory makes a new gate for a key; {@link #SHARED} for the gate of calls without one
-   *     and of keys above the bound
-   * @param maxKeys how many keys get one of their own, 1 to 1,000,000; keys are not forgotten
+   * @param factory makes a new gate for a key, once for each time it comes; {@link #SHARED} for the
+   *     gate of calls without one and of keys for which there is no room
+   * @param maxKeys how many keys have one of their own at a time, 1 to 1,000,000; as many as are in
+   *     use within an hour, and some more
    * @return the gate of gates
    */
   public static <G extends Gate> PerKey<G> of(Function<String, G> factory, int maxKeys) {
@@ -92,146 +91,87 @@ public final class PerKey<G extends Gate> implements TimelessGate, WaitingGate {
   }
 
   /**
-   * The gate of a key; made if there is none yet.
+   * How long a key may be unused before it is forgotten; may be changed at any time. A key is
+   * forgotten between that time and a quarter more, if there are calls.
+   *
+   * @param unused 1 ns to 100 years; an hour by default: longer than most rhythms in which calls
+   *     come, and short enough that the pods of a day's deployments do not pile up
+   * @return this
+   */
+  public PerKey<G> forgetAfter(Duration unused) {
+    keys.forgetAfter(Checks.positiveNanos("forgetAfter", unused));
+    return this;
+  }
+
+  /**
+   * The gate of a key; made if there is none yet. It is the key's for as long as the key is not
+   * forgotten: do not keep it.
    *
    * @param key the key; null for the gate of calls without one
-   * @return the gate
+   * @return the gate; that of calls without a key if there is no room for another one
    */
   public G gate(@Nullable String key) {
-    if (key == null) {
-      return shared;
-    }
-    G gate = gates.get(key);
-    return gate != null ? gate : full ? shared : newGate(key);
+    return (key == null ? keys.shared() : keys.get(key)).gate;
   }
 
-  private synchronized G newGate(String key) {
-    G present = gates.get(key);
-    if (present != null) {
-      return present;
-    }
-    if (gates.size() >= maxKeys) {
-      full = true;
-      faults.report(
-          "maxKeys",
-          new IllegalStateException(
-              "keys: more than " + maxKeys + " (expected: a bounded set, e.g. shards)"),
-          "all further keys share one gate");
-      return shared;
-    }
-    G gate = Objects.requireNonNull(factory.apply(key), "factory: made null (expected: a gate)");
-    attachments.forEach(attachment -> gate.attach(keyed(attachment, key)));
-    gates.put(key, gate);
-    return gate;
+  /**
+   * The gate of a key that was used before.
+   *
+   * @param key the key
+   * @return empty if there is none, or it was forgotten
+   */
+  public Optional<G> find(String key) {
+    return Optional.ofNullable(keys.known(Checks.notNull("key", key))).map(entry -> entry.gate);
   }
 
-  @Override
-  public long admit(CallView call, long nowNanos) {
-    return gate(call.key()).admit(call, nowNanos);
+  /**
+   * The keys that have a gate of their own now.
+   *
+   * @return a copy, in alphabetical order
+   */
+  public Set<String> keys() {
+    return keys.names();
   }
 
-  @Override
-  public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
-    gate(call.key()).settle(call, permit, verdict, nowNanos);
+  /**
+   * Forgets a key at once, whatever state its gate is in: the shard is gone. Calls that are under
+   * way end as they would and are no evidence of anything; a new one begins with a new gate.
+   *
+   * @param key the key
+   * @return false if there is none
+   */
+  public boolean remove(String key) {
+    return keys.remove(Checks.notNull("key", key));
   }
 
-  @Override
-  public long admitTimeless(CallView call) {
-    return gate(call.key()) instanceof TimelessGate timeless
-        ? timeless.admitTimeless(call)
-        : NEEDS_TIME;
+  Keys<G> entries() {
+    return keys;
   }
 
-  @Override
-  public long retryAfterNanos(CallView call, long nowNanos) {
-    return gate(call.key()) instanceof TimelessGate timeless
-        ? timeless.retryAfterNanos(call, nowNanos)
-        : 0;
+  boolean readsResults() {
+    return keys.shared().gate.readsResults();
   }
 
-  @Override
-  public boolean settleTimeless(CallView call, long permit) {
-    return gate(call.key()) instanceof TimelessGate timeless
-        && timeless.settleTimeless(call, permit);
+  void attach(Attachment attachment) {
+    keys.attach(attachment);
   }
 
-  @Override
-  public long await(CallView call, long refusal, Waiter waiter, long nowNanos) {
-    return gate(call.key()) instanceof WaitingGate waiting
-        ? waiting.await(call, refusal, waiter, nowNanos)
-        : refusal;
-  }
-
-  @Override
-  public void withdraw(CallView call, Waiter waiter, long nowNanos) {
-    if (gate(call.key()) instanceof WaitingGate waiting) {
-      waiting.withdraw(call, waiter, nowNanos);
-    }
-  }
-
-  /** Whether any of its gates may let a call wait; they are all made by the same factory. */
-  boolean waits() {
-    return shared instanceof WaitingGate;
-  }
-
-  @Override
-  public boolean readsResults() {
-    return shared.readsResults();
-  }
-
-  @Override
-  public boolean permitsFollowWork() {
-    return shared.permitsFollowWork();
-  }
-
-  @Override
-  public boolean allowsRetry(CallView call, long permit) {
-    return gate(call.key()).allowsRetry(call, permit);
-  }
-
-  @Override
-  public synchronized void attach(Attachment attachment) {
-    attachments.add(attachment);
-    shared.attach(attachment);
-    gates.forEach((key, gate) -> gate.attach(keyed(attachment, key)));
-  }
-
-  private static Attachment keyed(Attachment attachment, String key) {
-    return new Attachment() {
-      @Override
-      public String pipelineName() {
-        return attachment.pipelineName();
-      }
-
-      @Override
-      public String key() {
-        return key;
-      }
-
-      @Override
-      public Kernel kernel() {
-        return attachment.kernel();
-      }
-
-      @Override
-      public void stateChanged(StateChange change) {
-        attachment.stateChanged(change);
-      }
-    };
+  void detach(Attachment attachment) {
+    keys.detach(attachment);
   }
 
   @Override
   public String name() {
-    return shared.name();
+    return keys.shared().gate.name();
   }
 
   @Override
   public Position position() {
-    return shared.position();
+    return keys.shared().gate.position();
   }
 
   @Override
   public String toString() {
-    return shared + " per key";
+    return keys.shared().gate + " per key";
   }
 }

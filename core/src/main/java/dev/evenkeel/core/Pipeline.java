@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the dependency throws reaches the caller unchanged, with its type; what the policies
  * throw is a {@link PipelineException}. Make one pipeline for each dependency and keep it: the
- * state of its breaker and limits is in it. Thread-safe.
+ * state of its breaker and limits is in it. {@link Pipelines} does that by name. Thread-safe.
  */
-public final class Pipeline {
+public final class Pipeline implements AutoCloseable {
 
   private final String name;
   private final @Nullable String key;
@@ -40,6 +40,7 @@ public final class Pipeline {
   private final Engine engine;
   private final boolean readsResults;
   private final boolean timed;
+  private final PipelineLife life;
 
   Pipeline(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
     ForeignContext.prepare();
@@ -55,6 +56,7 @@ public final class Pipeline {
     engine = PipelineBuilder.engine(this.policies, kernel, faults);
     timed = hearer.isThere();
     readsResults = timed || policies.stream().anyMatch(Pipeline::readsResults);
+    life = new PipelineLife(this);
   }
 
   private Pipeline(Pipeline original, String key) {
@@ -70,6 +72,7 @@ public final class Pipeline {
     warnings = original.warnings;
     engine = original.engine;
     readsResults = original.readsResults;
+    life = original.life;
   }
 
   /**
@@ -274,7 +277,7 @@ public final class Pipeline {
    * {@link PerKey} keep a state of their own for each key. Cheap; may be kept or made for each
    * call.
    *
-   * @param newKey one of a bounded set of names
+   * @param newKey one of a set of names that is small at any time; it may change with time
    * @return a view of this pipeline
    */
   public Pipeline forKey(String newKey) {
@@ -309,14 +312,48 @@ public final class Pipeline {
   }
 
   /**
-   * The outermost policy of a type.
+   * The outermost policy of a type. Of a {@link PerKey} that is the gate of this view's key, made
+   * if there is none yet; without a key, that of calls without one.
    *
    * @param <P> the type
-   * @param type the type
+   * @param type the type; {@code PerKey.class} for the gates of all keys
    * @return the policy, if there is one
    */
   public <P extends Policy> Optional<P> policy(Class<P> type) {
-    return policies.stream().filter(type::isInstance).map(type::cast).findFirst();
+    Checks.notNull("type", type);
+    for (Policy policy : policies) {
+      if (type.isInstance(policy)) {
+        return Optional.of(type.cast(policy));
+      }
+      if (policy instanceof PerKey<?> perKey && type.isInstance(perKey.gate(null))) {
+        return Optional.of(type.cast(perKey.gate(key)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Ends what goes on without a call: the probes and timers of the gates that are in no other
+   * pipeline; and takes the pipeline out of its registry. Calls under way end as they would. Later
+   * ones are made and decided as before, by gates that probe by calls only: whoever drains a server
+   * closes things while the last requests still run, and they need not fail for it. What such a
+   * call arms, it takes back when it ends. Closing it again does nothing; closing the view of
+   * {@link #forKey} does nothing.
+   */
+  @Override
+  public void close() {
+    if (key == null) {
+      life.close();
+    }
+  }
+
+  /**
+   * Whether it was closed.
+   *
+   * @return true from the beginning of {@link #close} on
+   */
+  public boolean isClosed() {
+    return life.isClosed();
   }
 
   /**
@@ -354,10 +391,10 @@ public final class Pipeline {
   }
 
   private static boolean readsResults(Policy policy) {
-    return policy instanceof Gate gate
-        ? gate.readsResults()
-        : policy instanceof HedgeDriver
-            || (policy instanceof Driver driver && driver.readsResults());
+    return policy instanceof HedgeDriver
+        || (policy instanceof Gate gate && gate.readsResults())
+        || (policy instanceof PerKey<?> perKey && perKey.readsResults())
+        || (policy instanceof Driver driver && driver.readsResults());
   }
 
   /** Whether a layer or the listener wants to see results. */
@@ -367,6 +404,10 @@ public final class Pipeline {
 
   Timeout timeout(int at) {
     return engine.timeout(at);
+  }
+
+  PipelineLife life() {
+    return life;
   }
 
   Engine engine() {

@@ -114,12 +114,8 @@ public final class PipelineBuilder {
     }
     List<String> warnings = PipelineChecks.check(name, ordered);
     Pipeline pipeline = new Pipeline(this, ordered, warnings);
-    Attachment attachment = new PipelineAttachment(pipeline);
-    for (Policy policy : ordered) {
-      if (policy instanceof Gate gate) {
-        gate.attach(attachment);
-      }
-    }
+    pipeline.life().begin();
+    PipelineNames.built(pipeline);
     warnings.forEach(warning -> Faults.LOG.warn("{}", warning));
     return pipeline;
   }
@@ -153,9 +149,11 @@ public final class PipelineBuilder {
 
   private static Layer layer(Policy policy, @Nullable Driver retry, Faults faults) {
     if (policy instanceof Gate gate) {
-      return waiting(gate) instanceof WaitingGate waiting
+      return gate instanceof WaitingGate waiting
           ? new WaitingGateLayer(waiting, faults)
           : new GateLayer(gate, faults);
+    } else if (policy instanceof PerKey<?> perKey) {
+      return new KeyedLayer(perKey);
     } else if (policy instanceof Driver driver) {
       return new RetryLayer(driver, faults);
     } else if (policy instanceof HedgeDriver hedge) {
@@ -164,27 +162,5 @@ public final class PipelineBuilder {
       return new TimeoutLayer(timeout);
     }
     return new FallbackLayer((Fallback) policy, faults);
-  }
-
-  /** The gate, unless it is a {@link PerKey} of gates that never let a call wait. */
-  private static @Nullable Gate waiting(Gate gate) {
-    return gate instanceof PerKey<?> perKey && !perKey.waits() ? null : gate;
-  }
-
-  private record PipelineAttachment(Pipeline pipeline) implements Attachment {
-    @Override
-    public String pipelineName() {
-      return pipeline.name();
-    }
-
-    @Override
-    public Kernel kernel() {
-      return pipeline.kernel();
-    }
-
-    @Override
-    public void stateChanged(StateChange change) {
-      pipeline.hearer().stateChange(change);
-    }
   }
 }

@@ -3,9 +3,9 @@ package dev.evenkeel.core;
 /**
  * A part of a {@link Pipeline}. There are two kinds: a {@link Gate} decides whether a call may go
  * on, a driver owns the attempts (timeout, retry, hedge, fallback). Users write gates of their own;
- * drivers come with Evenkeel.
+ * drivers come with Evenkeel. {@link PerKey} is a gate for each key.
  */
-public sealed interface Policy permits Gate, Driver, HedgeDriver, Timeout, Fallback {
+public sealed interface Policy permits Gate, PerKey, Driver, HedgeDriver, Timeout, Fallback {
 
   /**
    * The name in {@link Pipeline#describe()}, errors, logs and metrics.

@@ -40,6 +40,7 @@ public final class Health implements AutoCloseable {
   private final @Nullable PipelineWatch watch;
   private final Map<String, Group> groups;
   private final List<CheckRunner> runners = new CopyOnWriteArrayList<>();
+  private final List<RegistryFollower> followers = new ArrayList<>();
   private final boolean waitsForStarted;
   private final boolean readyBeforeStarted;
   private volatile boolean started;
@@ -52,6 +53,8 @@ public final class Health implements AutoCloseable {
     groups = Map.copyOf(builder.groups);
     waitsForStarted = builder.waitsForStarted;
     readyBeforeStarted = builder.readyBeforeStarted;
+    builder.registries.forEach(
+        (registry, names) -> followers.add(new RegistryFollower(this, registry, names)));
     context = new HealthContext(
         kernel,
         new RunSlots(
@@ -75,6 +78,7 @@ public final class Health implements AutoCloseable {
 
   void start() {
     runners.forEach(CheckRunner::start);
+    followers.forEach(RegistryFollower::begin);
     seeWhetherStarted();
   }
 
@@ -86,10 +90,15 @@ public final class Health implements AutoCloseable {
    *     of it is not known
    */
   public void add(Check check) {
-    CheckRunner runner = register(Checks.notNull("check", check));
+    CheckRunner unused = added(Checks.notNull("check", check));
+  }
+
+  private CheckRunner added(Check check) {
+    CheckRunner runner = register(check);
     if (phase != Phase.STOPPED) {
       runner.start();
     }
+    return runner;
   }
 
   /**
@@ -101,14 +110,41 @@ public final class Health implements AutoCloseable {
    *     group is not known or not for a SHARED check
    */
   public void add(Pipeline pipeline, String... groups) {
-    PipelineChecks.of(pipeline, groups).checks(watch, kernel).forEach(this::add);
+    addAll(pipeline, groups);
+  }
+
+  void forget(String pipelineName) {
+    if (watch != null) {
+      watch.forget(pipelineName);
+    }
+  }
+
+  /** All of a pipeline, or none. */
+  List<CheckRunner> addAll(Pipeline pipeline, String... groups) {
+    List<CheckRunner> added = new ArrayList<>();
+    try {
+      PipelineChecks.of(pipeline, groups)
+          .checks(watch, kernel)
+          .forEach(check -> added.add(added(check)));
+    } catch (RuntimeException refused) {
+      remove(added);
+      throw refused;
+    }
+    return added;
+  }
+
+  void remove(List<CheckRunner> gone) {
+    synchronized (runners) {
+      gone.forEach(CheckRunner::close);
+      runners.removeAll(gone);
+    }
   }
 
   /**
    * Looks at one more gate while running, as {@link HealthBuilder#gate}.
    *
    * @param name what it is called in answers and logs
-   * @param gate the gate, such as one key's breaker
+   * @param gate the gate; not that of a key, which may be forgotten: those are looked at together
    * @param groups those it counts in; none by default
    * @throws IllegalArgumentException if there is a check of that name, or a group is not known or
    *     not for a SHARED check
@@ -203,6 +239,7 @@ public final class Health implements AutoCloseable {
     synchronized (runners) {
       phase = Phase.STOPPED;
     }
+    followers.forEach(RegistryFollower::end);
     runners.forEach(CheckRunner::close);
   }
 

@@ -3,6 +3,7 @@ package dev.evenkeel.healthcheck;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.Pipelines;
 import dev.evenkeel.core.StatefulGate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ public final class HealthBuilder {
   @Nullable PipelineWatch watch;
 
   private final List<PipelineChecks> looks = new ArrayList<>();
+  final Map<Pipelines, String[]> registries = new LinkedHashMap<>();
 
   HealthBuilder() {
     group(new Group(Group.LIVE, true));
@@ -58,9 +60,11 @@ public final class HealthBuilder {
 
   /**
    * Looks at the breakers of a pipeline, as a SHARED check of the pipeline's name. No call is made:
-   * the live traffic has found out already. So what a breaker guards needs no check of its own.
+   * the live traffic has found out already. So what a breaker guards needs no check of its own. Of
+   * breakers per key there is one check: DEGRADED if some keys are refused or come back, DOWN if
+   * all are refused; it names them.
    *
-   * @param pipeline a pipeline with a {@link StatefulGate} in it
+   * @param pipeline a pipeline with a {@link StatefulGate} in it, or with one for each key
    * @param groups those it counts in, as {@link Check#groups} has it; none by default
    * @return this
    * @throws IllegalArgumentException if it has no such gate, or a group is not for a SHARED check
@@ -71,10 +75,31 @@ public final class HealthBuilder {
   }
 
   /**
+   * Looks at the breakers of all pipelines in a registry, as {@link #pipeline} does, for as long as
+   * each is in it. Pipelines without a {@link StatefulGate} are left out; one whose name a check
+   * has already is not looked at twice, which is logged.
+   *
+   * @param registry the registry; its pipelines may come and go
+   * @param groups those they count in, as {@link Check#groups} has it; none by default
+   * @return this
+   * @throws IllegalArgumentException if a group is not for a SHARED check
+   */
+  public HealthBuilder pipelines(Pipelines registry, String... groups) {
+    registries.put(
+        Checks.notNull("registry", registry), asCheck(groups).groups().toArray(String[]::new));
+    return this;
+  }
+
+  private static Check asCheck(String... groups) {
+    HealthCheck up = CheckResult::up;
+    return Check.shared("pipelines", up).groups(groups);
+  }
+
+  /**
    * Looks at a gate, as a SHARED check. No call is made.
    *
    * @param name what it is called in answers and logs
-   * @param gate the gate, such as one key's breaker
+   * @param gate the gate; not that of a key, which may be forgotten: those are looked at together
    * @param groups those it counts in, as {@link Check#groups} has it; none by default
    * @return this
    * @throws IllegalArgumentException if a group is not for a SHARED check
@@ -236,6 +261,7 @@ public final class HealthBuilder {
     List<Check> all = new ArrayList<>(checks);
     looks.forEach(look -> all.addAll(look.checks(watch, kernel)));
     BlackHoleGuard errors = blackHole;
+    registries.values().forEach(names -> checkNew(asCheck(names), List.of(), groups.keySet()));
     Health health = new Health(this);
     if (errors != null) {
       all.add(errors.asCheck(kernel, health::whoseErrors));

@@ -54,6 +54,11 @@ public final class PipelineWatch implements PipelineListener {
     return known != null ? known : figures.computeIfAbsent(pipelineName, name -> new Figures());
   }
 
+  /** A pipeline is gone, and with it what was known of it. */
+  void forget(String pipelineName) {
+    figures.remove(pipelineName);
+  }
+
   @Override
   public void onCallEnd(CallView call, Verdict verdict, long durationNanos) {
     if (verdict == Verdict.SUCCESS && call.failure() == null) {

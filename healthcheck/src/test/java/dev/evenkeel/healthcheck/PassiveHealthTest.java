@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
+import dev.evenkeel.core.ConcurrencyLimit;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.PerKey;
 import dev.evenkeel.core.Pipeline;
@@ -160,9 +161,38 @@ class PassiveHealthTest {
     assertThatThrownBy(() -> lab.builder().pipeline(Pipeline.of("plain", Timeout.ofMillis(10))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("pipeline: 'plain' without a gate that has a state");
-    assertThatThrownBy(() -> lab.builder()
-            .pipeline(
-                Pipeline.of("shards", Timeout.ofMillis(10), PerKey.of(CircuitBreaker::standard))))
-        .hasMessageContaining("gate(name, breaker)");
+    assertThatThrownBy(() ->
+            lab.builder().pipeline(Pipeline.of("limits", PerKey.of(() -> ConcurrencyLimit.of(1)))))
+        .hasMessageContaining("(expected: one with a circuit breaker)");
+  }
+
+  @Test
+  void breakersPerKey_areOneCheck_thatNamesTheKeysWithTrouble() {
+    PerKey<CircuitBreaker> breakers = PerKey.of(CircuitBreaker::standard);
+    Pipeline shards =
+        Pipeline.builder("shards").kernel(lab.kernel).policies(breakers).build();
+    Health health = lab.builder().pipeline(shards).start();
+    lab.settle();
+    assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
+    breakers.gate("a").forceOpen("maintenance");
+    breakers.gate("b");
+    lab.settle();
+    assertThat(Lab.only(health).status()).isEqualTo(Status.DEGRADED);
+    assertThat(Lab.only(health).message()).isEqualTo("1 of 2 keys: a is FORCED_OPEN");
+    breakers.gate("b").forceOpen("maintenance");
+    breakers.gate(null).forceOpen("maintenance");
+    lab.settle();
+    assertThat(Lab.only(health).status()).isEqualTo(Status.DOWN);
+    assertThat(Lab.only(health).message())
+        .startsWith("3 of 3 keys: a is FORCED_OPEN, b is FORCED_OPEN, what has no key");
+    for (int i = 0; i < 10; i++) {
+      breakers.gate("c" + i).forceOpen("maintenance");
+    }
+    lab.settle();
+    assertThat(Lab.only(health).message()).startsWith("13 of 13 keys: a is").endsWith(", ...");
+    breakers.keys().forEach(key -> breakers.gate(key).reset("over"));
+    breakers.gate(null).disable("unwatched");
+    lab.settle();
+    assertThat(Lab.only(health).status()).isEqualTo(Status.UP);
   }
 }

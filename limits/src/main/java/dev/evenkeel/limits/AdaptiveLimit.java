@@ -304,6 +304,12 @@ public final class AdaptiveLimit implements Gate {
     return current;
   }
 
+  /** {@inheritDoc} What was learned of the dependency is worth nothing if nobody asks it. */
+  @Override
+  public boolean isIdle(long nowNanos) {
+    return inFlight() == 0;
+  }
+
   @Override
   public boolean permitsFollowWork() {
     return true; // what runs counts, also when its caller has gone

@@ -145,6 +145,17 @@ final class Periods {
     return WaitingGate.WAIT;
   }
 
+  /** Whether a new one would give no more than this: nothing is taken, and nothing reserved. */
+  synchronized boolean isFull(long nowNanos) {
+    tell(nowNanos - originNanos);
+    int all = limiter.getRateLimiterConfig().getLimitForPeriod();
+    Lease current = elapsedNanos < lease.endNanos ? lease : null;
+    int left = current != null
+        ? current.left.get()
+        : limiter.getDetailedMetrics().getAvailablePermissions();
+    return left >= Math.min(MOST_AT_ONCE, all);
+  }
+
   /** Takes back a permit that was not used; lost if its period has passed. */
   void giveBack(long period) {
     Lease current = lease;

@@ -196,6 +196,11 @@ public final class QueuedLimit implements WaitingGate {
   }
 
   @Override
+  public boolean isIdle(long nowNanos) {
+    return queued == 0 && inFlight.get() == 0;
+  }
+
+  @Override
   public String name() {
     return "queued-limit";
   }

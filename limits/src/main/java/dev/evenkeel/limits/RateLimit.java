@@ -157,6 +157,13 @@ public final class RateLimit implements WaitingGate {
     }
   }
 
+  /** {@inheritDoc} So it is when all permits of the present period are there again. */
+  @Override
+  public boolean isIdle(long nowNanos) {
+    Periods current = periods;
+    return current == null || current.isFull(nowNanos);
+  }
+
   private boolean drains(CallView call, Verdict verdict) {
     try {
       return config

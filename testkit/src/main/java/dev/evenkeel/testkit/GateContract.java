@@ -275,6 +275,26 @@ public abstract class GateContract {
     assertThat(driven.capacity()).as("permits to be had").isEqualTo(capacity);
   }
 
+  /**
+   * A gate that says that a new one could take its place has no permit out, and, if it has a state,
+   * is in the one it began with.
+   */
+  @Test
+  public void rule14_anIdleGateHasNothingToLose() {
+    Driven driven = new Driven(newGate(), 14, 0);
+    if (driven.gate instanceof StatefulGate stateful) {
+      driven.trouble();
+      if (driven.gate.isIdle(driven.now)) {
+        assertThat(stateful.state()).as("state when idle").isEqualTo(GateState.CLOSED);
+      }
+      return;
+    }
+    for (long permit : driven.take(1)) {
+      assertThat(driven.gate.isIdle(driven.now)).as("idle with a permit out").isFalse();
+      driven.settle(permit, Verdict.SUCCESS);
+    }
+  }
+
   private static final class Hostile extends RuntimeException {
     private static final long serialVersionUID = 1;
 

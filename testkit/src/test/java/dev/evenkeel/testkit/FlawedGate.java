@@ -23,7 +23,8 @@ final class FlawedGate implements StatefulGate {
     OWN_RANDOMNESS,
     LEAVES_A_TIMER,
     ALLOCATES,
-    READS_THE_MESSAGE
+    READS_THE_MESSAGE,
+    IS_ALWAYS_IDLE
   }
 
   private static final int FAILURES_TO_OPEN = 20;
@@ -127,6 +128,11 @@ final class FlawedGate implements StatefulGate {
   @Override
   public synchronized GateState state() {
     return state;
+  }
+
+  @Override
+  public synchronized boolean isIdle(long nowNanos) {
+    return flaw == Flaw.IS_ALWAYS_IDLE || state.equals(GateState.CLOSED);
   }
 
   @Override

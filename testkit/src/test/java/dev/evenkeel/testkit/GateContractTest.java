@@ -118,4 +118,10 @@ class GateContractTest {
     isCaught(
         Flaw.READS_THE_MESSAGE, GateContract::rule13_aHostileFailureOrResultMakesTheGateNotThrow);
   }
+
+  @Test
+  void rule14_gateThatIsIdleWithSomethingToLose_isCaught() {
+    isCaught(FlawedLimit.Flaw.IS_ALWAYS_IDLE, GateContract::rule14_anIdleGateHasNothingToLose);
+    isCaught(Flaw.IS_ALWAYS_IDLE, GateContract::rule14_anIdleGateHasNothingToLose);
+  }
 }

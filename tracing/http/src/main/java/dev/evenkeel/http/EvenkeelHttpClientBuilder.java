@@ -48,8 +48,8 @@ public final class EvenkeelHttpClientBuilder {
 
   /**
    * A view of one pipeline for each host and port, as {@link Pipeline#forKey}: policies made by
-   * {@link dev.evenkeel.core.PerKey} have a state of their own for each. Only if the hosts are a
-   * bounded set.
+   * {@link dev.evenkeel.core.PerKey} have a state of their own for each. Hosts may come and go:
+   * those that are not used are forgotten.
    *
    * @param pipeline the pipeline
    * @return this

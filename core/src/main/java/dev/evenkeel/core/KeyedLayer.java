@@ -1,0 +1,96 @@
+package dev.evenkeel.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the gate of a call's key. The call notes which one it was, so that it is settled there even
+ * if the key has another gate meanwhile; with a gate that was forgotten there is nothing to settle.
+ */
+final class KeyedLayer extends Layer {
+
+  /** Stands for the gate of a factory that threw. */
+  private static final int NO_GATE = Integer.MIN_VALUE;
+
+  private final PerKey<?> policy;
+  private final Keys<?> keys;
+
+  KeyedLayer(PerKey<?> policy) {
+    this.policy = policy;
+    keys = policy.entries();
+  }
+
+  @Override
+  boolean enter(Frame frame, int at) {
+    if (!frame.mayBeTimeless) {
+      keys.passBy(frame.now());
+    }
+    for (; ; ) {
+      KeyEntry<?> entry = entry(frame);
+      if (entry == null) {
+        frame.notes[at] = NO_GATE;
+        return true;
+      }
+      frame.notes[at] = entry.id;
+      boolean entered = entry.enter(frame, at);
+      if (entry.use() || !entered) {
+        return entered;
+      }
+      entry.asking().giveBack(frame, frame.numbers[at]); // forgotten in this very moment
+    }
+  }
+
+  private @Nullable KeyEntry<?> entry(Frame frame) {
+    String key = frame.key();
+    if (key == null) {
+      return keys.shared();
+    }
+    try {
+      return keys.get(key, frame);
+    } catch (Throwable fault) {
+      keys.faults().report("factory", fault, "the call goes on without this gate");
+      return null;
+    }
+  }
+
+  @Override
+  long leave(Frame frame, int at) {
+    KeyEntry<?> entry = keys.withId(frame.notes[at]);
+    return entry == null ? OUTWARDS : entry.leave(frame, at);
+  }
+
+  @Override
+  void suspend(AsyncCall<?> call, int at) {
+    Frame frame = call.frame();
+    KeyEntry<?> entry = keys.withId(frame.notes[at]);
+    if (entry != null) {
+      entry.layer().suspend(call, at);
+      return;
+    }
+    frame.refused(at);
+    Pipeline pipeline = frame.pipeline();
+    pipeline.hearer().refused(frame, policy.name(), Refusal.reason(frame.numbers[at]));
+    pipeline.engine().leave(call, at);
+  }
+
+  @Override
+  void abandon(Frame frame, int at) {
+    KeyEntry<?> entry = keys.withId(frame.notes[at]);
+    if (entry != null) {
+      entry.layer().abandon(frame, at);
+    }
+  }
+
+  /** The exception for a refusal. */
+  CallRefusedException refusal(Frame frame, int at) {
+    long refusal = frame.numbers[at];
+    KeyEntry<?> entry = keys.withId(frame.notes[at]);
+    return entry != null
+        ? entry.asking().refusal(frame, refusal)
+        : new CallRefusedException(
+            frame.pipelineName(),
+            policy.name(),
+            Refusal.reason(refusal),
+            Refusal.retryAfterNanos(refusal),
+            null);
+  }
+}

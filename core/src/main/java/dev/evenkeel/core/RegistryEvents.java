@@ -1,0 +1,78 @@
+package dev.evenkeel.core;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Tells a registry's listeners what happens. It is noted under the registry's lock, so in order,
+ * and told after that is released; one thread at a time tells, also what others note meanwhile.
+ * Thread-safe.
+ */
+final class RegistryEvents {
+
+  private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final Faults faults = new Faults("pipelines");
+
+  void add(RegistryListener listener) {
+    listeners.add(listener);
+  }
+
+  boolean remove(RegistryListener listener) {
+    return listeners.remove(listener);
+  }
+
+  /** Notes that a pipeline was there when a listener came. */
+  void present(RegistryListener listener, Pipeline pipeline) {
+    notes.add(() -> tell(listener, "onPipelineAdded", one -> one.onPipelineAdded(pipeline)));
+  }
+
+  void added(Pipeline pipeline) {
+    note("onPipelineAdded", listener -> listener.onPipelineAdded(pipeline));
+  }
+
+  void removed(Pipeline pipeline) {
+    note("onPipelineRemoved", listener -> listener.onPipelineRemoved(pipeline));
+  }
+
+  /** There is nothing more to tell. */
+  void end() {
+    notes.add(listeners::clear);
+  }
+
+  /** To those who listen now. */
+  private void note(String method, Consumer<RegistryListener> event) {
+    List<RegistryListener> now = List.copyOf(listeners);
+    notes.add(() -> now.forEach(listener -> tell(listener, method, event)));
+  }
+
+  private void tell(RegistryListener listener, String method, Consumer<RegistryListener> event) {
+    if (!listeners.contains(listener)) {
+      return; // taken out meanwhile
+    }
+    try {
+      event.accept(listener);
+    } catch (Throwable fault) {
+      faults.report("listener." + method, fault, "the others are told all the same");
+    }
+  }
+
+  /** Tells what is noted, unless another thread, or this one further out, is at it. */
+  void deliver() {
+    if (asked.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      for (Runnable note = notes.poll(); note != null; note = notes.poll()) {
+        note.run();
+      }
+      seen = asked.addAndGet(-seen);
+    } while (seen != 0);
+  }
+}
