@@ -8,6 +8,7 @@ import dev.evenkeel.benchmarks.cases.CompletedStage;
 import dev.evenkeel.benchmarks.cases.ConcurrencyLimit;
 import dev.evenkeel.benchmarks.cases.FullStack;
 import dev.evenkeel.benchmarks.cases.FullStackWithoutTimeout;
+import dev.evenkeel.benchmarks.cases.HttpLoopback;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
 import dev.evenkeel.benchmarks.cases.PendingStage;
 import dev.evenkeel.benchmarks.cases.RateLimit;
@@ -103,6 +104,7 @@ final class Run {
       PendingStage.class,
       AsyncStage.class,
       ManyShapes.class,
+      HttpLoopback.class,
       VirtualThreads.class);
 
   private static final int FEATURE = Runtime.version().feature();

@@ -82,7 +82,7 @@ public final class EvenkeelHttpClient extends HttpClient {
     try {
       outcome = start
           .context()
-          .call(() -> start.pipeline().<HttpResponse<T>, InterruptedException>call(call::attempt));
+          .call(() -> start.pipeline().<HttpResponse<T>, Exception>call(call::attempt));
       return outcome;
     } catch (Throwable failure) {
       outcome = call.answerBehind(failure);
