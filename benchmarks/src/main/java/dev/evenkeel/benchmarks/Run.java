@@ -8,6 +8,7 @@ import dev.evenkeel.benchmarks.cases.CompletedStage;
 import dev.evenkeel.benchmarks.cases.ConcurrencyLimit;
 import dev.evenkeel.benchmarks.cases.FullStack;
 import dev.evenkeel.benchmarks.cases.FullStackWithoutTimeout;
+import dev.evenkeel.benchmarks.cases.HttpAlone;
 import dev.evenkeel.benchmarks.cases.HttpLoopback;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
 import dev.evenkeel.benchmarks.cases.PendingStage;
@@ -105,6 +106,7 @@ final class Run {
       AsyncStage.class,
       ManyShapes.class,
       HttpLoopback.class,
+      HttpAlone.class,
       VirtualThreads.class);
 
   private static final int FEATURE = Runtime.version().feature();
