@@ -2,11 +2,14 @@ package dev.evenkeel.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.ConcurrencyLimit;
 import dev.evenkeel.core.Deadline;
+import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineException;
+import dev.evenkeel.core.Timeout;
 import dev.evenkeel.http.EvenkeelHttpClient;
 import dev.evenkeel.tracing.AllowedHosts;
 import dev.evenkeel.tracing.server.ServerPolicy;
@@ -52,15 +55,23 @@ class Http2Test {
   private final CountDownLatch started = new CountDownLatch(1);
   private final BlockingQueue<Long> aborted = new LinkedBlockingQueue<>();
 
-  /** {@code /jobs/slow} never answers; any other path answers with its connection's port. */
+  /**
+   * {@code /jobs/slow} never answers, {@code /jobs/half} begins to, and stops in mid-body; any
+   * other path answers with its connection's port.
+   */
   private final HttpServlet servlet = new HttpServlet() {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      if (request.getPathInfo().equals("/slow")) {
+      if (request.getPathInfo().equals("/slow") || request.getPathInfo().equals("/half")) {
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
         CallContext.current().onAbort(() -> aborted.add(System.nanoTime()));
+        if (request.getPathInfo().equals("/half")) {
+          response.setContentLength(1_000);
+          response.getOutputStream().print("the beginning");
+          response.flushBuffer();
+        }
         started.countDown();
       } else {
         response.getWriter().print(request.getRemotePort());
@@ -110,6 +121,52 @@ class Http2Test {
     }
   }
 
+  /** Whoever collects the body is told; the stream ends, and nothing else. */
+  @ParameterizedTest
+  @EnumSource
+  void deadlineInMidBody_endsItsStreamAlone(Containers container) throws Exception {
+    try (Containers.Running running = start(container)) {
+      String connection = quick(running.uri());
+
+      long begin = System.nanoTime();
+      assertThatThrownBy(() -> Deadline.after(Duration.ofMillis(400))
+              .call(
+                  () -> client.send(request(running.uri(), "/jobs/half"), BodyHandlers.ofString())))
+          .isInstanceOf(PipelineException.class);
+
+      if (started.getCount() == 0) {
+        assertEndedWithin(begin, 400 + BOUND_MILLIS);
+      }
+      assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
+    }
+  }
+
+  /** The same for one whose thread nobody else interrupts, and for one that streams. */
+  @ParameterizedTest
+  @EnumSource
+  void timeoutInMidBody_ofAStream_endsItsStreamAlone(Containers container) throws Exception {
+    HttpClient cooperative = EvenkeelHttpClient.builder(
+            HttpClient.newBuilder().version(Version.HTTP_2).build())
+        .allowedHosts(AllowedHosts.of())
+        .pipeline(Pipeline.of("jobs", Timeout.cooperative(Duration.ofMillis(400))))
+        .build();
+    try (Containers.Running running = start(container)) {
+      String connection = quick(cooperative, running.uri());
+
+      long begin = System.nanoTime();
+      Throwable failure = catchThrowable(() -> cooperative
+          .send(request(running.uri(), "/jobs/half"), BodyHandlers.ofInputStream())
+          .body()
+          .readAllBytes());
+
+      assertThat(failure).isInstanceOfAny(IOException.class, PipelineException.class);
+      if (started.getCount() == 0) {
+        assertEndedWithin(begin, 400 + BOUND_MILLIS);
+      }
+      assertThat(quick(cooperative, running.uri())).isEqualTo(connection);
+    }
+  }
+
   private void assertEndedWithin(long begin, long millis) throws InterruptedException {
     Long end = aborted.poll(60, TimeUnit.SECONDS);
     assertThat(end).as("the work has heard of it").isNotNull();
@@ -122,8 +179,12 @@ class Http2Test {
   }
 
   private String quick(URI server) throws Exception {
+    return quick(client, server);
+  }
+
+  private static String quick(HttpClient asking, URI server) throws Exception {
     HttpResponse<String> answer =
-        client.send(request(server, "/jobs/quick"), BodyHandlers.ofString());
+        asking.send(request(server, "/jobs/quick"), BodyHandlers.ofString());
     assertThat(answer.version()).isEqualTo(Version.HTTP_2);
     return answer.body();
   }
