@@ -96,7 +96,6 @@ final class Exchange<T> {
       throws IOException, InterruptedException {
     SendingThread here = new SendingThread(Thread.currentThread());
     sender = here;
-    boolean interrupted = false;
     try (Scope scope = context.makeCurrent()) {
       if (closed) {
         throw new CancellationException("the exchange was cancelled");
@@ -104,16 +103,13 @@ final class Exchange<T> {
       arm();
       return client.send(request, guarded(request, handler, redirects, headers));
     } catch (InterruptedException stop) {
-      interrupted = true;
-      if (here.leave(true)) {
+      if (here.leave()) {
         throw new CancellationException("the exchange was cancelled");
       }
       close();
       throw stop;
     } finally {
-      if (!interrupted) {
-        here.leave(false);
-      }
+      here.leave();
       sender = null;
     }
   }

@@ -1,5 +1,6 @@
 package dev.evenkeel.http;
 
+import dev.evenkeel.core.Kernel;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -15,6 +16,9 @@ final class SendingThread {
     WOKEN,
     LEFT
   }
+
+  /** An interrupt closes channels, which may hang; the flag is set before that. */
+  private static final long MOST_WAIT_NANOS = 200_000_000;
 
   private final Thread thread;
   private final AtomicReference<State> state = new AtomicReference<>(State.INSIDE);
@@ -35,19 +39,22 @@ final class SendingThread {
   }
 
   /**
-   * The thread itself is back. An interrupt from here that has not ended the sending is taken back.
+   * The thread itself is back. An interrupt from here that is still there is taken back, also
+   * beside an {@link InterruptedException}: that one may have been thrown and the flag set again.
    *
-   * @param interrupted whether the sending ended with an {@link InterruptedException}
-   * @return whether that was ours; false also if there was another one beside it
+   * @return whether it was interrupted from here; false if it has left already
    */
-  boolean leave(boolean interrupted) {
-    if (state.compareAndSet(State.INSIDE, State.LEFT)) {
+  boolean leave() {
+    if (state.compareAndSet(State.INSIDE, State.LEFT) || state.get() == State.LEFT) {
       return false;
     }
-    while (state.get() == State.WAKING) {
+    Kernel kernel = Kernel.system();
+    long until = kernel.nanoTime() + MOST_WAIT_NANOS;
+    while (state.get() == State.WAKING && kernel.nanoTime() - until < 0) {
       Thread.onSpinWait();
     }
-    boolean another = Thread.interrupted();
-    return !(interrupted && another);
+    Thread.interrupted();
+    state.set(State.LEFT);
+    return true;
   }
 }

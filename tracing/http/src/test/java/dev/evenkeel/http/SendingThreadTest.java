@@ -20,31 +20,44 @@ class SendingThreadTest {
     sending.wake();
     sending.wake();
     assertThat(Thread.interrupted()).isTrue(); // as an InterruptedException takes it
-    assertThat(sending.leave(true)).isTrue();
+    assertThat(sending.leave()).isTrue();
   }
 
   @Test
   void wokenTooLate_theInterruptIsTakenBack() {
     sending.wake();
-    assertThat(sending.leave(false)).isTrue();
+    assertThat(sending.leave()).isTrue();
   }
 
   @Test
   void left_isNotInterrupted() {
-    assertThat(sending.leave(false)).isFalse();
+    assertThat(sending.leave()).isFalse();
     sending.wake();
   }
 
   @Test
-  void interruptOfAnother_isNotOurs() {
-    assertThat(sending.leave(true)).isFalse();
+  void interruptOfAnother_isNotOurs_andStays() {
+    Thread.currentThread().interrupt();
+    assertThat(sending.leave()).isFalse();
+    assertThat(sending.leave()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
   }
 
+  /** As a client does that catches ours, sets it again and throws it on. */
   @Test
-  void interruptOfAnotherBesideOurs_isTheOthers() {
+  void oursThatWasSetAgain_isTakenBackTheSame() {
     sending.wake();
     assertThat(Thread.interrupted()).isTrue();
     Thread.currentThread().interrupt();
-    assertThat(sending.leave(true)).isFalse();
+    assertThat(sending.leave()).isTrue();
+  }
+
+  @Test
+  void leavingTwice_takesNothingOfAnother() {
+    sending.wake();
+    assertThat(sending.leave()).isTrue();
+    Thread.currentThread().interrupt();
+    assertThat(sending.leave()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
   }
 }
