@@ -26,6 +26,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -182,11 +184,17 @@ class Http2Test {
     return quick(client, server);
   }
 
+  /** Several, because Tomcat closes a connection of which too large a share is resets. */
   private static String quick(HttpClient asking, URI server) throws Exception {
-    HttpResponse<String> answer =
-        asking.send(request(server, "/jobs/quick"), BodyHandlers.ofString());
-    assertThat(answer.version()).isEqualTo(Version.HTTP_2);
-    return answer.body();
+    Set<String> connections = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> answer = Deadline.after(Duration.ofSeconds(60))
+          .call(() -> asking.send(request(server, "/jobs/quick"), BodyHandlers.ofString()));
+      assertThat(answer.version()).isEqualTo(Version.HTTP_2);
+      connections.add(answer.body());
+    }
+    assertThat(connections).hasSize(1);
+    return connections.iterator().next();
   }
 
   private static HttpRequest request(URI server, String path) {
