@@ -8,6 +8,8 @@ import dev.evenkeel.benchmarks.cases.CompletedStage;
 import dev.evenkeel.benchmarks.cases.ConcurrencyLimit;
 import dev.evenkeel.benchmarks.cases.FullStack;
 import dev.evenkeel.benchmarks.cases.FullStackWithoutTimeout;
+import dev.evenkeel.benchmarks.cases.HttpAlone;
+import dev.evenkeel.benchmarks.cases.HttpLoopback;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
 import dev.evenkeel.benchmarks.cases.PendingStage;
 import dev.evenkeel.benchmarks.cases.RateLimit;
@@ -103,6 +105,8 @@ final class Run {
       PendingStage.class,
       AsyncStage.class,
       ManyShapes.class,
+      HttpLoopback.class,
+      HttpAlone.class,
       VirtualThreads.class);
 
   private static final int FEATURE = Runtime.version().feature();
@@ -226,9 +230,9 @@ final class Run {
             .include("^" + Pattern.quote(benchmark) + "$")
             .threads(threads)
             .forks(form.forks)
-            .warmupIterations(form.warmups)
+            .warmupIterations(form.warmups * longer(method))
             .warmupTime(TimeValue.milliseconds(form.warmupMillis))
-            .measurementIterations(form.iterations)
+            .measurementIterations(form.iterations * longer(method))
             .measurementTime(TimeValue.milliseconds(form.millis))
             .timeout(TimeValue.seconds(60))
             .addProfiler(GCProfiler.class)
@@ -242,6 +246,11 @@ final class Run {
             .output("target/" + log(method))
             .build())
         .runSingle();
+  }
+
+  /** A request takes a thousand times a call, and is compiled that much later. */
+  private static int longer(Method method) {
+    return method.getDeclaringClass() == HttpLoopback.class ? 5 : 1;
   }
 
   private static String log(Method method) {

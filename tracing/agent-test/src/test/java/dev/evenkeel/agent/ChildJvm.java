@@ -80,7 +80,7 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  private void logged(String line) {
+  private synchronized void logged(String line) {
     Matcher span = SPAN.matcher(line);
     boolean found = false;
     while (span.find()) {
@@ -93,7 +93,9 @@ final class ChildJvm implements AutoCloseable {
           span.group(4),
           KINDS.getOrDefault(span.group(5), span.group(5))));
     }
-    if (!found) {
+    if (found) {
+      notifyAll();
+    } else {
       log.add(line);
     }
   }
@@ -102,11 +104,13 @@ final class ChildJvm implements AutoCloseable {
     return port.get(300, TimeUnit.SECONDS);
   }
 
-  /** Those of a trace, once there are so many and a last batch has had its time. */
-  List<Span> awaitSpans(String trace, int count) throws InterruptedException {
+  /** Those of a trace, once there are so many of them. */
+  synchronized List<Span> awaitSpans(String trace, int count) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (of(trace).size() < count && System.nanoTime() - until < 0) {
-      TimeUnit.MILLISECONDS.sleep(50);
+    long left = until - System.nanoTime();
+    while (of(trace).size() < count && left > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = until - System.nanoTime();
     }
     return of(trace);
   }
@@ -120,8 +124,12 @@ final class ChildJvm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    process.waitFor(30, TimeUnit.SECONDS);
+    try {
+      process.waitFor(30, TimeUnit.SECONDS);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

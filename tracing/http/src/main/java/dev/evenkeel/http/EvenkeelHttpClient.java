@@ -82,7 +82,7 @@ public final class EvenkeelHttpClient extends HttpClient {
     try {
       outcome = start
           .context()
-          .call(() -> start.pipeline().<HttpResponse<T>, InterruptedException>call(call::attempt));
+          .call(() -> start.pipeline().<HttpResponse<T>, Exception>call(call::attempt));
       return outcome;
     } catch (Throwable failure) {
       outcome = call.answerBehind(failure);
@@ -139,7 +139,11 @@ public final class EvenkeelHttpClient extends HttpClient {
     Checks.notNull("responseBodyHandler", handler);
     Context parent = Context.current();
     CallContext context = CallContexts.effective(parent);
-    Deadline timeout = request.timeout().map(Deadline::after).orElse(null);
+    Deadline timeout = request
+        .timeout()
+        .filter(time -> time.compareTo(Checks.MAX_DURATION) <= 0) // beyond that it is none
+        .map(Deadline::after)
+        .orElse(null);
     if (timeout != null) {
       context = context.withDeadline(timeout);
     }

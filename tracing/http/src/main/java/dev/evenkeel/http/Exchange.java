@@ -6,6 +6,7 @@ import dev.evenkeel.core.Kernel;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -39,6 +40,7 @@ final class Exchange<T> {
   private final Span span;
   private final AtomicBoolean spanEnded = new AtomicBoolean();
   private volatile @Nullable CompletableFuture<HttpResponse<T>> future;
+  private volatile @Nullable SendingThread sender;
   private volatile @Nullable GuardedBody<T> body;
   private volatile @Nullable Cancellable timer;
   private volatile boolean closed;
@@ -59,17 +61,7 @@ final class Exchange<T> {
       @Nullable PushPromiseHandler<T> pushes,
       Redirects redirects,
       OutboundHeaders headers) {
-    BodyHandler<T> guarded = info -> {
-      if (redirects.next(request, info.statusCode(), info.headers(), headers) != null) {
-        return BodySubscribers.replacing(null);
-      }
-      GuardedBody<T> guard = new GuardedBody<>(handler.apply(info), this::disarm);
-      body = guard;
-      if (closed) {
-        guard.cut(reason());
-      }
-      return guard;
-    };
+    BodyHandler<T> guarded = guarded(request, handler, redirects, headers);
     arm();
     CompletableFuture<HttpResponse<T>> sent;
     try (Scope scope = context.makeCurrent()) {
@@ -86,6 +78,55 @@ final class Exchange<T> {
       sent.cancel(true);
     }
     return sent;
+  }
+
+  /**
+   * Sends the request on this thread and waits for the answer.
+   *
+   * @throws CancellationException if it was closed meanwhile, by whomever
+   * @throws InterruptedException if the thread was interrupted, and not by {@link #close}
+   */
+  @SuppressWarnings("try") // opened to be closed
+  HttpResponse<T> sendAndWait(
+      HttpRequest request,
+      Context context,
+      BodyHandler<T> handler,
+      Redirects redirects,
+      OutboundHeaders headers)
+      throws IOException, InterruptedException {
+    SendingThread here = new SendingThread(Thread.currentThread());
+    sender = here;
+    try (Scope scope = context.makeCurrent()) {
+      if (closed) {
+        throw new CancellationException("the exchange was cancelled");
+      }
+      arm();
+      return client.send(request, guarded(request, handler, redirects, headers));
+    } catch (InterruptedException stop) {
+      if (here.leave()) {
+        throw new CancellationException("the exchange was cancelled");
+      }
+      close();
+      throw stop;
+    } finally {
+      here.leave();
+      sender = null;
+    }
+  }
+
+  private BodyHandler<T> guarded(
+      HttpRequest request, BodyHandler<T> handler, Redirects redirects, OutboundHeaders headers) {
+    return info -> {
+      if (redirects.next(request, info.statusCode(), info.headers(), headers) != null) {
+        return BodySubscribers.replacing(null);
+      }
+      GuardedBody<T> guard = new GuardedBody<>(handler.apply(info), this::disarm);
+      body = guard;
+      if (closed) {
+        guard.cut(reason());
+      }
+      return guard;
+    };
   }
 
   /** The answer is about to be handed over, with or without its body; or there is none. */
@@ -105,6 +146,10 @@ final class Exchange<T> {
     CompletableFuture<?> sent = future;
     if (sent != null) {
       sent.cancel(true);
+    }
+    SendingThread waiting = sender;
+    if (waiting != null) {
+      waiting.wake();
     }
     GuardedBody<T> guard = body;
     if (guard != null) {

@@ -7,6 +7,7 @@ import dev.evenkeel.core.DeadlineExceededException;
 import dev.evenkeel.tracing.CallContexts;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,28 +62,46 @@ final class HttpCall<T> {
     this.callersDeadline = context.deadline();
   }
 
-  /** Makes an attempt and waits for it. */
-  HttpResponse<T> attempt() throws InterruptedException {
-    AttemptFuture<T> attempt = start(true);
-    try {
-      return attempt.get();
-    } catch (InterruptedException stop) {
-      attempt.cancel(true);
-      throw stop;
-    } catch (ExecutionException failure) {
-      Throwable cause = failure.getCause();
-      throw Sneaky.asIs(cause == null ? failure : cause);
+  /**
+   * Makes an attempt on this thread. The JDK's {@code sendAsync} would take a second thread, which
+   * costs as much again as a quick request.
+   */
+  HttpResponse<T> attempt() throws IOException, InterruptedException {
+    CallContext call = CallContexts.effective(parent);
+    RuntimeException ifOverdue = whoseDeadline(call.deadline());
+    HttpRequest next = request;
+    for (int redirects = 0; ; redirects++) {
+      Redirects following = following(redirects);
+      Sending<T> sending = prepare(next, call);
+      Exchange<T> exchange = sending.exchange();
+      HttpResponse<T> response;
+      try {
+        response = exchange.sendAndWait(
+            sending.request(), sending.context(), handler, following, settings.headers());
+      } catch (Throwable failure) {
+        exchange.ended(null, failure);
+        throw exchange.isOverdue() && !(failure instanceof InterruptedException)
+            ? ifOverdue
+            : Sneaky.asIs(failure);
+      }
+      exchange.ended(response, null);
+      HttpRequest onward =
+          following.next(next, response.statusCode(), response.headers(), settings.headers());
+      if (onward == null) {
+        Throwable failure = outcome(response, exchange);
+        if (failure != null) {
+          throw Sneaky.asIs(failure);
+        }
+        return response;
+      }
+      next = onward;
     }
   }
 
   /** Starts an attempt on this thread, whose context knows its number and its deadline. */
   AttemptFuture<T> start() {
-    return start(false);
-  }
-
-  private AttemptFuture<T> start(boolean isWaitedFor) {
     CallContext call = CallContexts.effective(parent);
-    AttemptFuture<T> attempt = new AttemptFuture<>(isWaitedFor);
+    AttemptFuture<T> attempt = new AttemptFuture<>();
     send(attempt, request, call, whoseDeadline(call.deadline()), 0);
     return attempt;
   }
@@ -98,30 +116,38 @@ final class HttpCall<T> {
         : new DeadlineExceededException(pipelineName, true, null);
   }
 
+  /** A request of an attempt, about to be sent. */
+  private record Sending<T>(HttpRequest request, Context context, Exchange<T> exchange) {}
+
+  private Sending<T> prepare(HttpRequest next, CallContext call) {
+    Context calling = CallContexts.with(parent, call);
+    Span span = settings.spans().start(calling, next, sends.getAndIncrement());
+    Context context = span.getSpanContext().isValid() ? calling.with(span) : calling;
+    Exchange<T> exchange = new Exchange<>(settings.client(), call.deadline(), span);
+    exchanges.add(exchange);
+    return new Sending<>(settings.headers().prepare(next, context), context, exchange);
+  }
+
+  private Redirects following(int redirects) {
+    return redirects < Redirects.MAX ? settings.redirects() : Redirects.NONE;
+  }
+
   private void send(
       AttemptFuture<T> attempt,
       HttpRequest next,
       CallContext call,
       RuntimeException ifOverdue,
       int redirects) {
-    Context calling = CallContexts.with(parent, call);
-    Span span = settings.spans().start(calling, next, sends.getAndIncrement());
-    Context context = span.getSpanContext().isValid() ? calling.with(span) : calling;
-    Exchange<T> exchange = new Exchange<>(settings.client(), call.deadline(), span);
-    exchanges.add(exchange);
+    Sending<T> sending = prepare(next, call);
+    Exchange<T> exchange = sending.exchange();
     attempt.isMadeBy(exchange);
-    Redirects following = redirects < Redirects.MAX ? settings.redirects() : Redirects.NONE;
+    Redirects following = following(redirects);
     CompletionStage<HttpResponse<T>> sent = exchange.send(
-        settings.headers().prepare(next, context),
-        context,
-        handler,
-        pushes,
-        following,
-        settings.headers());
+        sending.request(), sending.context(), handler, pushes, following, settings.headers());
     sent.whenComplete((response, thrown) -> {
       Throwable failure = thrown == null ? null : unwrapped(thrown);
       exchange.ended(response, failure);
-      if (finished && !attempt.isWaitedFor) {
+      if (finished) {
         exchange.close();
         return; // the engine is about to be told that its caller has gone: this is no failure
       }
@@ -153,6 +179,16 @@ final class HttpCall<T> {
   }
 
   private void answered(AttemptFuture<T> attempt, HttpResponse<T> response, Exchange<T> exchange) {
+    Throwable failure = outcome(response, exchange);
+    boolean taken =
+        failure == null ? attempt.complete(response) : attempt.completeExceptionally(failure);
+    if (!taken) { // the attempt was given up meanwhile
+      exchange.close();
+    }
+  }
+
+  /** What the pipeline should see instead of an answer; null if the answer itself. */
+  private @Nullable Throwable outcome(HttpResponse<T> response, Exchange<T> exchange) {
     Throwable failure = settings
         .outcomes()
         .failure(
@@ -160,11 +196,7 @@ final class HttpCall<T> {
             response.statusCode(),
             name -> response.headers().firstValue(name).orElse(null));
     answers.add(new Answer<>(response, exchange, failure));
-    boolean taken =
-        failure == null ? attempt.complete(response) : attempt.completeExceptionally(failure);
-    if (!taken) { // the attempt was given up meanwhile
-      exchange.close();
-    }
+    return failure;
   }
 
   /** The answer behind a failure that the pipeline let through; null if there was none. */
@@ -201,15 +233,8 @@ final class HttpCall<T> {
   /** What the engine holds of an attempt: cancelling it closes the exchange. */
   static final class AttemptFuture<T> extends CompletableFuture<HttpResponse<T>> {
 
-    /** Whether a thread waits for it, which must not hang. */
-    final boolean isWaitedFor;
-
     private volatile @Nullable Exchange<T> exchange;
     private volatile boolean cancelled;
-
-    AttemptFuture(boolean isWaitedFor) {
-      this.isWaitedFor = isWaitedFor;
-    }
 
     void isMadeBy(Exchange<T> next) {
       exchange = next;

@@ -15,16 +15,17 @@ final class AsyncCycle implements AsyncListener {
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  private AsyncCycle() {}
+  /** What completes when the cycle has ended. */
+  CompletableFuture<?> end() {
+    return end;
+  }
 
-  static CompletableFuture<?> follow(AsyncContext context) {
-    AsyncCycle cycle = new AsyncCycle();
+  void follow(AsyncContext context) {
     try {
-      context.addListener(cycle);
+      context.addListener(this);
     } catch (IllegalStateException ended) {
-      cycle.end.complete(null); // before the servlet had even returned
+      end.complete(null); // in the same moment
     }
-    return cycle.end;
   }
 
   @Override

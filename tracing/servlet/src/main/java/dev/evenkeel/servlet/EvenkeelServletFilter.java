@@ -79,8 +79,10 @@ public final class EvenkeelServletFilter implements Filter {
       throws IOException, ServletException {
     ServerCall call = calls.begin(request, HEADERS, describe(request));
     CompletableFuture<?> outcome = call.run(() -> {
-      chain.doFilter(request, response);
-      return request.isAsyncStarted() ? AsyncCycle.follow(request.getAsyncContext()) : null;
+      AsyncAwareRequest followed = new AsyncAwareRequest(request);
+      chain.doFilter(followed, response);
+      AsyncCycle cycle = followed.cycle();
+      return cycle == null ? null : cycle.end();
     });
     if (!outcome.isDone()) {
       CompletionStage<?> ending = outcome;
