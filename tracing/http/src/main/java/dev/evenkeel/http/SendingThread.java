@@ -17,8 +17,14 @@ final class SendingThread {
     LEFT
   }
 
+  private static final int SPINS = 200;
+  private static final long NAP_NANOS = 1_000_000;
+
+  /** While it is not seen: the thread that sends it waits for a processor, and will get one. */
+  private static final long MOST_WAIT_NANOS = 5_000_000_000L;
+
   /** An interrupt closes channels, which may hang; the flag is set before that. */
-  private static final long MOST_WAIT_NANOS = 200_000_000;
+  private static final long MOST_WAIT_AFTER_NANOS = 200_000_000;
 
   private final Thread thread;
   private final AtomicReference<State> state = new AtomicReference<>(State.INSIDE);
@@ -48,13 +54,26 @@ final class SendingThread {
     if (state.compareAndSet(State.INSIDE, State.LEFT) || state.get() == State.LEFT) {
       return false;
     }
-    Kernel kernel = Kernel.system();
-    long until = kernel.nanoTime() + MOST_WAIT_NANOS;
-    while (state.get() == State.WAKING && kernel.nanoTime() - until < 0) {
-      Thread.onSpinWait();
-    }
+    awaitWoken(Kernel.system());
     Thread.interrupted();
     state.set(State.LEFT);
     return true;
+  }
+
+  private void awaitWoken(Kernel kernel) {
+    for (int spins = 0; spins < SPINS && state.get() == State.WAKING; spins++) {
+      Thread.onSpinWait();
+    }
+    long until = kernel.nanoTime() + MOST_WAIT_NANOS;
+    for (long now = kernel.nanoTime();
+        state.get() == State.WAKING && now - until < 0;
+        now = kernel.nanoTime()) {
+      try {
+        kernel.sleepUntil(now + NAP_NANOS);
+      } catch (InterruptedException seen) {
+        long soon = now + MOST_WAIT_AFTER_NANOS;
+        until = soon - until < 0 ? soon : until;
+      }
+    }
   }
 }

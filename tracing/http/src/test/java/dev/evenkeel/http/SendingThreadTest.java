@@ -2,6 +2,9 @@ package dev.evenkeel.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.core.Cancellable;
+import dev.evenkeel.core.Kernel;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +62,34 @@ class SendingThreadTest {
     Thread.currentThread().interrupt();
     assertThat(sending.leave()).isFalse();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** Who sends it has no processor for longer than an interrupt may hang in a close. */
+  @Test
+  void interruptThatIsSentLate_isAwaited() throws InterruptedException {
+    Thread caller = Thread.currentThread();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    SendingThread slow = new SendingThread(new Thread() {
+      @Override
+      public void interrupt() {
+        began.countDown();
+        try {
+          goesOn.await();
+        } catch (InterruptedException never) {
+          throw new IllegalStateException(never);
+        }
+        caller.interrupt();
+      }
+    });
+    Thread sender = new Thread(slow::wake);
+    sender.start();
+    began.await();
+    Kernel kernel = Kernel.system();
+    Cancellable later = kernel.schedule(kernel.nanoTime() + 400_000_000, goesOn::countDown);
+    assertThat(slow.leave()).isTrue();
+    assertThat(caller.isInterrupted()).as("an interrupt is left behind").isFalse();
+    later.cancel();
+    sender.join();
   }
 }
