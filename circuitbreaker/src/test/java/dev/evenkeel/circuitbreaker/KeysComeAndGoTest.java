@@ -41,14 +41,14 @@ class KeysComeAndGoTest {
     }
   }
 
-  /** One in ten of them has a breaker, for making a million of those takes a while. */
+  /** One in a hundred of them has a breaker: making a million of those takes 15 s. */
   @Test
   void aMillionKeys_areNeverTooMany_andTheBreakerOfAnOpenOneIsNotForgotten() {
     List<WeakReference<Gate>> some = new ArrayList<>();
     AtomicInteger made = new AtomicInteger();
     PerKey<Gate> gates = PerKey.of(
         key -> {
-          boolean cheap = key.startsWith("key-") && !key.endsWith("0");
+          boolean cheap = key.startsWith("key-") && !key.endsWith("00");
           Gate gate = cheap ? ConcurrencyLimit.of(10) : CircuitBreaker.standard();
           if (made.incrementAndGet() % 10_000 == 0) {
             some.add(new WeakReference<>(gate));
