@@ -11,10 +11,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +35,15 @@ final class Exchange<T> {
 
   /** After the engine's own timer, before anybody notices. */
   private static final Duration GRACE = Duration.ofMillis(10);
+
+  /**
+   * The JDK's readers of strings and bytes, and the one that reads nothing. For any that it does
+   * not know the JDK's client takes a thread of its executor, which is a seventh of a quick
+   * request.
+   */
+  private static final Set<String> COLLECTING = Set.of(
+      "jdk.internal.net.http.ResponseSubscribers$ByteArraySubscriber",
+      "jdk.internal.net.http.ResponseSubscribers$NullSubscriber");
 
   private final HttpClient client;
   private final Kernel kernel = Kernel.system();
@@ -120,7 +131,11 @@ final class Exchange<T> {
       if (redirects.next(request, info.statusCode(), info.headers(), headers) != null) {
         return BodySubscribers.replacing(null);
       }
-      GuardedBody<T> guard = new GuardedBody<>(handler.apply(info), this::disarm);
+      BodySubscriber<T> reader = handler.apply(info);
+      if (reader != null && COLLECTING.contains(reader.getClass().getName())) {
+        return reader; // there is no answer before the whole body: ended with the sending itself
+      }
+      GuardedBody<T> guard = new GuardedBody<>(reader, this::disarm);
       body = guard;
       if (closed) {
         guard.cut(reason());
@@ -131,6 +146,9 @@ final class Exchange<T> {
 
   /** The answer is about to be handed over, with or without its body; or there is none. */
   void ended(@Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+    if (body == null) {
+      disarm();
+    }
     if (failure != null) {
       disarm();
       endSpan(failure);

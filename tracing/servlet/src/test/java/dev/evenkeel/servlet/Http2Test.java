@@ -55,6 +55,7 @@ class Http2Test {
       .build();
   private final ConcurrencyLimit limit = ConcurrencyLimit.of(10);
   private final CountDownLatch started = new CountDownLatch(1);
+  private final CountDownLatch clientGone = new CountDownLatch(1);
   private final BlockingQueue<Long> aborted = new LinkedBlockingQueue<>();
 
   /**
@@ -75,6 +76,9 @@ class Http2Test {
           response.flushBuffer();
         }
         started.countDown();
+        if ("linger".equals(request.getQueryString())) {
+          await(clientGone);
+        }
       } else {
         response.getWriter().print(request.getRemotePort());
       }
@@ -95,12 +99,41 @@ class Http2Test {
           client.sendAsync(request(running.uri(), "/jobs/slow"), BodyHandlers.ofString());
       assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(limit.inFlight()).isEqualTo(1);
+      quick(running.uri()); // until then the servlet has returned
 
       long begin = System.nanoTime();
       slow.cancel(true);
 
       assertEndedWithin(begin, BOUND_MILLIS);
       assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stop) {
+      throw new IOException(stop);
+    }
+  }
+
+  /** Jetty forgets what comes in that moment; there the deadline ends the work. */
+  @ParameterizedTest
+  @EnumSource(names = "TOMCAT")
+  void clientThatGivesUp_beforeTheServletHasReturned_endsTheWork(Containers container)
+      throws Exception {
+    try (Containers.Running running = start(container)) {
+      quick(running.uri());
+      CompletableFuture<HttpResponse<String>> slow =
+          client.sendAsync(request(running.uri(), "/jobs/slow?linger"), BodyHandlers.ofString());
+      assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+
+      slow.cancel(true);
+      quick(running.uri()); // comes after the reset
+      long begin = System.nanoTime();
+      clientGone.countDown();
+
+      assertEndedWithin(begin, BOUND_MILLIS);
     }
   }
 
