@@ -105,6 +105,20 @@ final class Hostile {
     }
   }
 
+  /**
+   * Goes on after its interrupt, however late that comes, and leaves the flag as it is.
+   *
+   * @param millis for how long
+   */
+  static void outliveInterrupt(long millis) {
+    long bound = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+    while (!Thread.currentThread().isInterrupted()) {
+      assertThat(System.nanoTime() - bound).as("not interrupted").isNegative();
+      Thread.onSpinWait();
+    }
+    busy(millis);
+  }
+
   /** Waits, and ends with an interrupt. */
   static void hang() throws InterruptedException {
     assertThat(new CountDownLatch(1).await(BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();

@@ -35,7 +35,7 @@ class LateResultsTest {
   void ofABlockingCall_thatReturnsAfterItsTime() {
     Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
     assertThatThrownBy(() -> pipeline.call(() -> {
-          Hostile.busy(60);
+          Hostile.outliveInterrupt(1);
           return resource;
         }))
         .isInstanceOf(CallTimeoutException.class);
@@ -150,7 +150,7 @@ class LateResultsTest {
         .build();
     for (Object late : new Object[] {"text", resource}) {
       assertThatThrownBy(() -> pipeline.call(() -> {
-            Hostile.busy(40);
+            Hostile.outliveInterrupt(1);
             return late;
           }))
           .isInstanceOf(CallTimeoutException.class);

@@ -290,7 +290,7 @@ class WhoseTimeTest {
     Pipeline pipeline = Pipeline.of("orders-db", Timeout.ofMillis(20));
     try (Logs logs = new Logs()) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> pipeline.run(() -> Hostile.busy(200)))
+        assertThatThrownBy(() -> pipeline.run(() -> Hostile.outliveInterrupt(180)))
             .isInstanceOf(CallTimeoutException.class)
             .hasMessageMatching("orders-db: no answer within 20 ms \\(timeout\\); ended after"
                 + " [0-9.]+ m?s, because the call ignored its interrupt");
