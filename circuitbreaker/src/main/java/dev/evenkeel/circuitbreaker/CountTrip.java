@@ -134,6 +134,17 @@ final class CountTrip extends Trip {
     return present != null && present.getState() == State.OPEN;
   }
 
+  /** Resilience4j's cannot but begin anew, with an empty window. */
+  @Override
+  synchronized void decideAgain() {
+    io.github.resilience4j.circuitbreaker.CircuitBreaker present = breaker;
+    if (present != null && present.getState() == State.OPEN) {
+      leaveFixedPoint();
+      present.transitionToClosedState();
+      leaveFixedPoint();
+    }
+  }
+
   @Override
   WindowFigures figures() {
     int held = heldBack.get();

@@ -124,6 +124,11 @@ final class TimeTrip extends Trip {
   }
 
   @Override
+  synchronized void decideAgain() {
+    tripped = false;
+  }
+
+  @Override
   void tell(long nowNanos) {
     told = Math.max(told, secondOf(nowNanos));
   }

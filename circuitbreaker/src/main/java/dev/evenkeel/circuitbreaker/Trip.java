@@ -34,7 +34,6 @@ abstract class Trip {
   final float failureRateThreshold; // percent, as Resilience4j's
   final float slowRateThreshold;
   private final double threshold; // of failures, 0 to 1
-  private volatile boolean doubted; // it has tripped, too early
   private final @Nullable FailuresInARow row;
 
   Trip(
@@ -144,21 +143,19 @@ abstract class Trip {
     double toSucceed = usualNanos >= 0 ? usualNanos : MOST_TIME_TO_SUCCEED;
     WindowFigures figures = figures();
     if (nowNanos - beganNanos >= 2 * toSucceed || isOverSlowThreshold(figures)) {
-      return doubted && !isOverThreshold(figures);
+      return false;
     }
     double failed = (double) failures.sum();
     double untilFailed = failureNanos.sum() / failed / toSucceed;
     double known = begun.applyAsDouble(Math.min(1, untilFailed));
     double likelyGood = known - begun.applyAsDouble(1);
-    if (likelyGood <= 0) {
-      return false; // the window knows all there is to know
-    }
     // In the window or, which may be smaller than what is under way, in the whole period.
-    if (failedLately(figures) >= threshold * (figures.bufferedCalls() + likelyGood)
+    if (likelyGood <= 0
+        || failedLately(figures) >= threshold * (figures.bufferedCalls() + likelyGood)
         || failed >= threshold * known) {
       return false;
     }
-    doubted = true;
+    decideAgain();
     return true;
   }
 
@@ -166,12 +163,8 @@ abstract class Trip {
     return countsSlowCalls && figures.slowCallRate() >= slowRateThreshold;
   }
 
-  /** A window that has tripped once says so for ever. */
-  private boolean isOverThreshold(WindowFigures figures) {
-    return figures.failureRate() >= failureRateThreshold
-        || isOverSlowThreshold(figures)
-        || (row != null && row.hasTripped());
-  }
+  /** The window has tripped too early: it has not tripped. */
+  abstract void decideAgain();
 
   /** Whether the window is full of slow calls rather than of failed ones. */
   final boolean isSlow() {

@@ -6,6 +6,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When a success may be left out, because it would change nothing in the window. */
 class TripTest {
@@ -38,6 +40,40 @@ class TripTest {
     assertThat(trip.isAtRest()).as("one too few").isFalse();
     succeed(trip, 1);
     assertThat(trip.isAtRest()).as("with the last").isTrue();
+  }
+
+  /** Of so many calls under way those count that would have failed by now. */
+  private static boolean isTooEarly(Trip trip, long nowNanos, int ended, int underWay) {
+    return trip.isTooEarly(nowNanos, 100, leftOut -> ended + underWay * (1 - leftOut));
+  }
+
+  @ParameterizedTest
+  @EnumSource(SlidingWindowType.class)
+  void failuresThatAreFewerThanWhatMayBeGood_areTooEarly_andTheWindowDecidesAgain(
+      SlidingWindowType type) {
+    Trip early = trip(type, WINDOW);
+    for (int i = 0; i < WINDOW; i++) {
+      early.failed(0, 0);
+    }
+    assertThat(early.isDue()).isTrue();
+    assertThat(isTooEarly(early, 199, WINDOW, 1)).isTrue();
+    assertThat(early.isDue()).as("as if it had not tripped").isFalse();
+    for (int i = 0; i < WINDOW; i++) {
+      early.failed(0, 0);
+    }
+    assertThat(early.isDue()).isTrue();
+    assertThat(isTooEarly(early, 199, 2 * WINDOW, 0)).as("nothing is under way").isFalse();
+    assertThat(isTooEarly(early, 200, 2 * WINDOW, 1))
+        .as("twice what a call takes")
+        .isFalse();
+  }
+
+  @Test
+  void failuresThatTookAsLongAsACall_areNotTooEarly() {
+    for (int i = 0; i < WINDOW; i++) {
+      trip.failed(100, 0);
+    }
+    assertThat(isTooEarly(trip, 0, WINDOW, 1_000)).isFalse();
   }
 
   @Test
