@@ -307,14 +307,22 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   }
 
   /**
-   * {@inheritDoc} In no pipeline any more, the breaker makes no probes and leaves no timer behind.
+   * A pipeline is closed. In none any more, the breaker makes no probes and leaves no timer behind.
+   *
+   * @param attachment the one it was attached with
    */
   @Override
   public void detach(Attachment attachment) {
     machine.detach(attachment);
   }
 
-  /** {@inheritDoc} A closed one is, whatever it has seen; a call under way is worth nothing. */
+  /**
+   * Whether nothing is lost if a new breaker takes its place: a closed one is idle, whatever it has
+   * seen, as a call under way is worth nothing.
+   *
+   * @param nowNanos the present time
+   * @return true if it is closed
+   */
   @Override
   public boolean isIdle(long nowNanos) {
     return state().kind() == GateState.Kind.CLOSED;

@@ -304,7 +304,13 @@ public final class AdaptiveLimit implements Gate {
     return current;
   }
 
-  /** {@inheritDoc} What was learned of the dependency is worth nothing if nobody asks it. */
+  /**
+   * Whether nothing is lost if a new limit takes its place: what was learned of the dependency is
+   * worth nothing if nobody asks it.
+   *
+   * @param nowNanos the present time
+   * @return true if no call is in flight
+   */
   @Override
   public boolean isIdle(long nowNanos) {
     return inFlight() == 0;

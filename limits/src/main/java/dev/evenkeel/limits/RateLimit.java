@@ -157,7 +157,12 @@ public final class RateLimit implements WaitingGate {
     }
   }
 
-  /** {@inheritDoc} So it is when all permits of the present period are there again. */
+  /**
+   * Whether nothing is lost if a new limit takes its place.
+   *
+   * @param nowNanos the present time
+   * @return true when all permits of the present period are there again
+   */
   @Override
   public boolean isIdle(long nowNanos) {
     Periods current = periods;
