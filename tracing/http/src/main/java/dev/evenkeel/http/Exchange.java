@@ -132,7 +132,11 @@ final class Exchange<T> {
         return BodySubscribers.replacing(null);
       }
       BodySubscriber<T> reader = handler.apply(info);
-      if (reader != null && COLLECTING.contains(reader.getClass().getName())) {
+      if (reader == null) { // later, the JDK's client might hang on it
+        throw new NullPointerException(
+            "responseBodyHandler: returned null (expected: a BodySubscriber)");
+      }
+      if (COLLECTING.contains(reader.getClass().getName())) {
         return reader; // there is no answer before the whole body: ended with the sending itself
       }
       GuardedBody<T> guard = new GuardedBody<>(reader, this::disarm);

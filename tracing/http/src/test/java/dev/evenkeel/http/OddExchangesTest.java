@@ -139,10 +139,12 @@ class OddExchangesTest {
     try (Servers server = Servers.answering(200)) {
       HttpRequest request = HttpRequest.newBuilder(server.uri("/")).build();
       assertThatThrownBy(() -> within(() -> client.send(request, info -> null)))
-          .isNotInstanceOf(PipelineException.class);
+          .isNotInstanceOf(PipelineException.class)
+          .hasStackTraceContaining("responseBodyHandler: returned null");
       assertThatThrownBy(() ->
               client.sendAsync(request, info -> null).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
-          .hasCauseInstanceOf(Exception.class);
+          .hasCauseInstanceOf(Exception.class)
+          .hasStackTraceContaining("responseBodyHandler: returned null");
     }
   }
 
