@@ -146,6 +146,9 @@ abstract class Trip {
       return false;
     }
     double failed = (double) failures.sum();
+    if (failed <= 0) {
+      return false;
+    }
     double untilFailed = failureNanos.sum() / failed / toSucceed;
     double known = begun.applyAsDouble(Math.min(1, untilFailed));
     double likelyGood = known - begun.applyAsDouble(1);

@@ -27,6 +27,10 @@ public final class Baseline {
   private static final long DELAY_NANOS = 10_000_000_000L;
   private static final double GAP = 10; // times what passes between calls: nobody asked
   private static final double GAP_WEIGHT = 0.1;
+
+  /** Longer is slow, by Resilience4j's default; a process that stood still makes any call long. */
+  private static final double MOST_RETURNED_NANOS = 60e9;
+
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
   private record Sample(long atNanos, Counts counts) {}
@@ -103,9 +107,7 @@ public final class Baseline {
 
   /** A call has succeeded after its ramp was given up: it was slow, and did not hang. */
   void cameBackLate(long nanos) {
-    if ((double) nanos > returnedNanos) {
-      returnedNanos = (double) nanos;
-    }
+    returnedNanos = Math.max(returnedNanos, Math.min((double) nanos, MOST_RETURNED_NANOS));
   }
 
   /** What successes took on the last way back; 0 if there was none. */

@@ -108,6 +108,8 @@ class BaselineTest {
     baseline.cameBackLate(50 * SECOND);
     baseline.cameBackLate(2 * SECOND);
     assertThat(baseline.returnedNanos()).as("the longest").isEqualTo(50e9);
+    baseline.cameBackLate(600 * SECOND);
+    assertThat(baseline.returnedNanos()).as("the process stood still").isEqualTo(60e9);
     baseline.closed(Lesson.NONE, 3e9, now);
     assertThat(baseline.usualNanos()).as("on the way back").isEqualTo(3e9);
   }
