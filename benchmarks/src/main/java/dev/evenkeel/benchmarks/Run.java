@@ -10,7 +10,9 @@ import dev.evenkeel.benchmarks.cases.FullStack;
 import dev.evenkeel.benchmarks.cases.FullStackWithoutTimeout;
 import dev.evenkeel.benchmarks.cases.HttpAlone;
 import dev.evenkeel.benchmarks.cases.HttpLoopback;
+import dev.evenkeel.benchmarks.cases.HttpPaired;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
+import dev.evenkeel.benchmarks.cases.MonoSuccess;
 import dev.evenkeel.benchmarks.cases.PendingStage;
 import dev.evenkeel.benchmarks.cases.RateLimit;
 import dev.evenkeel.benchmarks.cases.RefusalAsException;
@@ -102,14 +104,23 @@ final class Run {
       RefusalAsValue.class,
       RefusalAsException.class,
       CompletedStage.class,
+      MonoSuccess.class,
       PendingStage.class,
       AsyncStage.class,
       ManyShapes.class,
       HttpLoopback.class,
+      HttpPaired.class,
       HttpAlone.class,
       VirtualThreads.class);
 
+  private static final Set<Class<?>> ONE_THREAD = Set.of(VirtualThreads.class, HttpPaired.class);
+
   private static final int FEATURE = Runtime.version().feature();
+
+  /** What is added to the name of a paired benchmark for the other one of the pair. */
+  private static final String BARE = "-bare";
+
+  private static final TimeValue PAIRS_TIME = TimeValue.seconds(20);
 
   /** Ten times what a benchmark takes. */
   private static final long MOST_MILLIS = 120_000;
@@ -150,7 +161,7 @@ final class Run {
       write();
     }
     for (Class<?> benchmarkCase : CASES) {
-      int mostThreads = benchmarkCase == VirtualThreads.class ? 1 : 2;
+      int mostThreads = ONE_THREAD.contains(benchmarkCase) ? 1 : 2;
       for (int threads = 1; threads <= mostThreads; threads++) {
         for (Method method : methods(benchmarkCase)) {
           runOne(method, threads);
@@ -173,7 +184,12 @@ final class Run {
   static List<String> names() {
     List<String> names = new ArrayList<>(RetainedMemory.names());
     for (Class<?> benchmarkCase : CASES) {
-      methods(benchmarkCase).forEach(method -> names.add(name(method)));
+      for (Method method : methods(benchmarkCase)) {
+        names.add(name(method));
+        if (isPaired(method)) {
+          names.add(name(method) + BARE);
+        }
+      }
     }
     return names;
   }
@@ -203,7 +219,13 @@ final class Run {
     }
     TimerTask limit = limit();
     try {
-      add(result(name, threads, measure(method, threads)));
+      RunResult run = measure(method, threads);
+      if (isPaired(method)) {
+        add(figure(name + BARE, threads, run, "bare"));
+        add(figure(name, threads, run, "ours"));
+      } else {
+        add(result(name, threads, run));
+      }
     } catch (RunnerException failure) {
       failures++;
       say(name + " x" + threads + ": FAILED, see benchmarks/target/" + log(method));
@@ -226,14 +248,15 @@ final class Run {
 
   private RunResult measure(Method method, int threads) throws RunnerException {
     String benchmark = method.getDeclaringClass().getName() + "." + method.getName();
+    boolean paired = isPaired(method); // its medians are of one iteration
     return new Runner(new OptionsBuilder()
             .include("^" + Pattern.quote(benchmark) + "$")
             .threads(threads)
-            .forks(form.forks)
+            .forks(paired ? 1 : form.forks)
             .warmupIterations(form.warmups * longer(method))
             .warmupTime(TimeValue.milliseconds(form.warmupMillis))
-            .measurementIterations(form.iterations * longer(method))
-            .measurementTime(TimeValue.milliseconds(form.millis))
+            .measurementIterations(paired ? 1 : form.iterations * longer(method))
+            .measurementTime(paired ? PAIRS_TIME : TimeValue.milliseconds(form.millis))
             .timeout(TimeValue.seconds(60))
             .addProfiler(GCProfiler.class)
             .jvmArgs(
@@ -250,7 +273,14 @@ final class Run {
 
   /** A request takes a thousand times a call, and is compiled that much later. */
   private static int longer(Method method) {
+    if (isPaired(method)) {
+      return 20;
+    }
     return method.getDeclaringClass() == HttpLoopback.class ? 5 : 1;
+  }
+
+  private static boolean isPaired(Method method) {
+    return method.getDeclaringClass() == HttpPaired.class;
   }
 
   private static String log(Method method) {
@@ -263,6 +293,13 @@ final class Run {
         .getScore();
     return new Result(
         name, threads, nanos.getPercentile(50), nanos.getMin(), nanos.getMax(), bytes);
+  }
+
+  /** One of two figures that one benchmark takes; whose bytes cannot be told apart. */
+  private static Result figure(String name, int threads, RunResult run, String counter) {
+    double nanos =
+        Objects.requireNonNull(run.getSecondaryResults().get(counter)).getScore();
+    return new Result(name, threads, nanos, nanos, nanos, Double.NaN);
   }
 
   private void add(Result result) {

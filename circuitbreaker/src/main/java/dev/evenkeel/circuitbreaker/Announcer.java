@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -58,6 +59,10 @@ final class Announcer {
   }
 
   /** Whether it was there. */
+  void forEachAttachment(Consumer<Attachment> what) {
+    attachments.forEach(what);
+  }
+
   boolean remove(Attachment attachment) {
     return attachments.remove(attachment);
   }
@@ -156,9 +161,13 @@ final class Announcer {
   }
 
   private void log(Level level, Supplier<String> text) {
-    if (LOG.isEnabledForLevel(level)) {
+    if (LOG.isEnabledForLevel(level) && isLogged()) {
       LOG.atLevel(level).log("{} {}", prefix(), text.get());
     }
+  }
+
+  private boolean isLogged() {
+    return attachments.isEmpty() || attachments.stream().anyMatch(Attachment::isLogged);
   }
 
   /** Where, and what; one line for all pipelines of a breaker. */

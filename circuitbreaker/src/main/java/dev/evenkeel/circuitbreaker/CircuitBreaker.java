@@ -5,13 +5,16 @@ import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.CheckedRunnable;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.GateState;
+import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.StatefulGate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
 import dev.evenkeel.failback.Failback;
+import dev.evenkeel.failback.FleetDependency;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +53,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoCloseable {
 
-  private final CircuitBreakerConfig config;
   private final StateMachine machine;
-  private final String wayBack;
 
-  private CircuitBreaker(CircuitBreakerConfig config, @Nullable Failback failback) {
-    this.config = Checks.notNull("config", config);
-    machine = new StateMachine(config, failback);
-    wayBack = failback == null ? "Resilience4j's way back" : failback.toString();
+  private final List<String> warnings;
+
+  private CircuitBreaker(
+      CircuitBreakerConfig config, @Nullable Failback failback, boolean saysNothingOfIt) {
+    BreakerSettings settings = BreakerSettings.of(Checks.notNull("config", config), failback);
+    machine = new StateMachine(settings);
+    warnings = BreakerWarnings.of(settings, saysNothingOfIt);
   }
 
   /**
@@ -69,12 +73,29 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
    * @return a new breaker
    */
   public static CircuitBreaker standard() {
-    return of(CircuitBreakerConfig.custom()
-            .slidingWindowSize(50)
-            .minimumNumberOfCalls(20)
-            .build())
-        .alsoTripAfter(5, Duration.ofSeconds(5))
-        .doubtTimeoutsAtStart();
+    return standardWith(config -> {});
+  }
+
+  /**
+   * A breaker as {@link #standard()}, but for what is said otherwise: what counts as a failure, the
+   * window, the thresholds. All else stays, also what is not in the configuration.
+   *
+   * <pre>{@code
+   * CircuitBreaker.standardWith(config -> config
+   *     .recordResult(answer -> answer instanceof HttpResponse<?> http && http.statusCode() >= 500)
+   *     .ignoreExceptions(NotFoundException.class))
+   * }</pre>
+   *
+   * @param changes changes a configuration that has the values of {@link #standard()}; as for
+   *     {@link #of(CircuitBreakerConfig)}
+   * @return a new breaker
+   */
+  public static CircuitBreaker standardWith(Consumer<CircuitBreakerConfig.Builder> changes) {
+    Checks.notNull("changes", changes);
+    CircuitBreakerConfig.Builder config =
+        CircuitBreakerConfig.custom().slidingWindowSize(50).minimumNumberOfCalls(20);
+    changes.accept(config);
+    return of(config.build()).alsoTripAfter(5, Duration.ofSeconds(5)).doubtTimeoutsAtStart();
   }
 
   /**
@@ -87,11 +108,12 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
    *     {@code waitDurationInOpenState} says how much a ramp may refuse without a sign that the
    *     dependency is full: as much as is asked for in a third of it, from 3 s to 20 s. The other
    *     settings for the open and half-open states ({@code permittedNumberOfCallsInHalfOpenState},
-   *     ...), {@code transitionOnResult} and its clock are not used.
+   *     ...), {@code transitionOnResult} and its clock are not used; the pipeline warns of those
+   *     that are set.
    * @return a new breaker
    */
   public static CircuitBreaker of(CircuitBreakerConfig config) {
-    return new CircuitBreaker(config, Failback.standard());
+    return new CircuitBreaker(config, Failback.standard(), true);
   }
 
   /**
@@ -102,7 +124,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
    * @return a new breaker
    */
   public static CircuitBreaker of(CircuitBreakerConfig config, Failback failback) {
-    return new CircuitBreaker(config, Checks.notNull("failback", failback));
+    return new CircuitBreaker(config, Checks.notNull("failback", failback), false);
   }
 
   /**
@@ -115,7 +137,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
    * @return a new breaker; its half-open state shows as PROBING
    */
   public static CircuitBreaker withoutFailback(CircuitBreakerConfig config) {
-    return new CircuitBreaker(config, null);
+    return new CircuitBreaker(config, null, false);
   }
 
   /**
@@ -153,6 +175,26 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   public CircuitBreaker doubtTimeoutsAtStart() {
     beforeUse("doubtTimeoutsAtStart", "trips as Resilience4j does");
     machine.setStart(new OwnStart());
+    return this;
+  }
+
+  /**
+   * Comes back together with the other processes that guard the same dependency, by one probe
+   * budget and one share for all of them:
+   * {@code CircuitBreaker.standard().sharedBy(fleet.dependency("inventory"))}, with a {@code Fleet}
+   * of {@code evenkeel-fleet}. It trips by itself as ever; while its own calls succeed, no other
+   * process opens it. When nothing is heard of the others it goes on alone, as without them. No
+   * call ever waits for them.
+   *
+   * @param dependency as the fleet knows it
+   * @return this breaker
+   * @throws IllegalStateException if the breaker is in a pipeline already, or is one
+   *     {@link #withoutFailback}
+   */
+  public CircuitBreaker sharedBy(FleetDependency dependency) {
+    Checks.notNull("dependency", dependency);
+    beforeUse("sharedBy", "shares nothing");
+    machine.setFleet(dependency);
     return this;
   }
 
@@ -328,6 +370,28 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
     return state().kind() == GateState.Kind.CLOSED;
   }
 
+  /**
+   * Goes by the settings of another breaker and keeps its state. Closed, it keeps what its window
+   * holds: if the new window is smaller, in proportion, and as if the failures had come last; the
+   * next call decides whether that trips it. On its way back it goes on as it began, and comes to
+   * the new settings when it closes. Predicates and a new probe are in force at once; without a
+   * probe in the other one it keeps its own. A row of failures begins anew. What was learned of the
+   * healthy dependency is kept. A breaker {@link #withoutFailback} cannot change, and the other one
+   * takes its place, closed; so does one that is in a pipeline already, to be shared with it.
+   *
+   * @param next a {@code CircuitBreaker}
+   * @return this; the other one if one of them is {@link #withoutFailback}, or it is in use
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    StateMachine wanted = ((CircuitBreaker) next).machine;
+    if (!machine.hasFailback() || !wanted.hasFailback() || wanted.isAttached()) {
+      return next;
+    }
+    machine.changeTo(wanted);
+    return this;
+  }
+
   @Override
   public GateState state() {
     return machine.phase().state();
@@ -354,6 +418,11 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
   }
 
   @Override
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  @Override
   public String name() {
     return "circuit-breaker";
   }
@@ -365,12 +434,6 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "%s(%.0f %% of %d, %s)",
-        name(),
-        config.getFailureRateThreshold(),
-        config.getSlidingWindowSize(),
-        wayBack);
+    return name() + "(" + machine.settings() + ")";
   }
 }

@@ -13,7 +13,7 @@ final class ClosedPhase extends Phase {
   private final Baseline memory;
   private final OwnStart start;
   private final Trip trip;
-  private final RecentFailures failures = new RecentFailures();
+  private final RecentFailures failures;
 
   // Copies: a reference that need not be followed is a nanosecond less for each call.
   private final long epoch;
@@ -21,14 +21,30 @@ final class ClosedPhase extends Phase {
   private final boolean readsResults;
 
   ClosedPhase(StateMachine machine, Baseline memory, OwnStart start, Trip trip) {
+    this(machine, memory, start, trip, machine.classifier(), new RecentFailures());
+  }
+
+  private ClosedPhase(
+      StateMachine machine,
+      Baseline memory,
+      OwnStart start,
+      Trip trip,
+      Classifier classifier,
+      RecentFailures failures) {
     this.machine = machine;
-    classifier = machine.classifier();
+    this.classifier = classifier;
+    this.failures = failures;
     this.memory = memory;
     this.start = start;
     this.trip = trip;
     epoch = trip.epoch;
     watchesTime = trip.countsSlowCalls();
     readsResults = classifier.readsResults();
+  }
+
+  /** The same period under other settings. */
+  ClosedPhase with(Classifier newClassifier, Trip newTrip) {
+    return new ClosedPhase(machine, memory, start, newTrip, newClassifier, failures);
   }
 
   @Override
@@ -92,7 +108,9 @@ final class ClosedPhase extends Phase {
       }
     }
     memory.sample(nowNanos);
-    if (trip.isDue() && !trip.isTooEarly(nowNanos, memory.usualNanos(), memory::begun)) {
+    if (trip.isDue()
+        && !trip.isTooEarly(nowNanos, memory.usualNanos(), memory::begun)
+        && !trip.isTooLate(nowNanos, memory::begunWithin, memory.begun(0) - memory.begun(1))) {
       machine.trip(this, call, nowNanos);
     }
   }

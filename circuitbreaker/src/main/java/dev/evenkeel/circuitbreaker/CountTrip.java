@@ -20,9 +20,6 @@ final class CountTrip extends Trip {
   private static final long FIXED_POINT = 1;
   private static final int NONE_HELD_BACK = -1;
 
-  /** Telling a window of a million calls at once would hold up the call that failed first. */
-  private static final int MAX_HELD_BACK = 10_000;
-
   private final CircuitBreakerConfig config;
   private final int windowSize;
   private final AtomicInteger heldBack;
@@ -40,7 +37,7 @@ final class CountTrip extends Trip {
     super(epoch, config, rowRule, nowNanos);
     this.config = config;
     windowSize = config.getSlidingWindowSize();
-    heldBack = new AtomicInteger(windowSize > MAX_HELD_BACK ? NONE_HELD_BACK : 0);
+    heldBack = new AtomicInteger(windowSize > MOST_CARRIED_OVER ? NONE_HELD_BACK : 0);
   }
 
   private io.github.resilience4j.circuitbreaker.CircuitBreaker breaker() {
@@ -73,6 +70,11 @@ final class CountTrip extends Trip {
         return true;
       }
     }
+  }
+
+  @Override
+  int room() {
+    return Math.min(windowSize, MOST_CARRIED_OVER);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.evenkeel.failback.Baseline;
 import dev.evenkeel.failback.Comeback;
 import dev.evenkeel.failback.Comeback.Sample;
 import dev.evenkeel.failback.Failback;
+import dev.evenkeel.failback.MemberReport;
 import dev.evenkeel.failback.Tolerance;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,7 +40,7 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
       long nowNanos) {
     this.machine = machine;
     this.memory = memory;
-    comeback = new Comeback(settings, tolerance, memory, epochs, lock, this);
+    comeback = new Comeback(settings, tolerance, memory, epochs, lock, this, machine.fleet());
     outage = new Outage(machine.announcer(), nowNanos);
   }
 
@@ -47,6 +48,22 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
   void begin(String why, Supplier<String> whatFailed, long random, long nowNanos) {
     failures = whatFailed;
     comeback.begin(why, random, nowNanos);
+  }
+
+  /** What the fleet may hear; under the machine's lock. */
+  MemberReport report(Baseline remembered, long random, long nowNanos) {
+    remembered.sample(nowNanos); // what is asked for goes on being counted
+    return comeback.report(remembered.memory(), random, nowNanos);
+  }
+
+  /** It is on its way because of the others; under the machine's lock. */
+  void follow(long nowNanos) {
+    comeback.follow(nowNanos);
+  }
+
+  /** Acts on what the fleet does; under the machine's lock. */
+  void heed(long random, long nowNanos) {
+    comeback.heed(random, nowNanos);
   }
 
   @Override

@@ -2,14 +2,14 @@ package dev.evenkeel.circuitbreaker;
 
 import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.CallView;
-import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.failback.Baseline;
 import dev.evenkeel.failback.Failback;
-import dev.evenkeel.failback.Tolerance;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import dev.evenkeel.failback.FleetDependency;
+import dev.evenkeel.failback.FleetMembership;
+import dev.evenkeel.failback.MemberReport;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,41 +29,27 @@ import org.slf4j.event.Level;
 final class StateMachine {
 
   private final Object lock = new Object();
-  private final CircuitBreakerConfig config;
-  private final @Nullable Failback failback; // null: Resilience4j's own way back
-  private final Classifier classifier;
-  private final Tolerance tolerance;
+  private volatile BreakerSettings settings; // written under the lock once it is in use
   private final AtomicLong epochs = new AtomicLong();
   private final LongAdder staleVerdicts = new LongAdder();
   private volatile OwnStart start = OwnStart.over();
   private final Announcer announcer = new Announcer("circuit-breaker");
   private volatile Phase phase = new NewPhase(this);
-  private volatile FailuresInARow.@Nullable Rule rowRule;
   private volatile @Nullable KeyedProbe probe;
   private volatile @Nullable Prober prober;
+  private volatile @Nullable FleetSeat fleet;
   private volatile boolean coolDownBegan;
   private volatile boolean closed;
   private volatile @Nullable Kernel kernel;
   private volatile @Nullable Baseline memory; // of all phases; null until the time is known
   private long originNanos;
 
-  StateMachine(CircuitBreakerConfig config, @Nullable Failback failback) {
-    this.config = config;
-    this.failback = failback;
-    classifier = new Classifier(config);
-    tolerance = Trip.tolerance(
-        config, failback == null ? Tolerance.STANDARD.waitSeconds() : firstWaitSeconds(config));
+  StateMachine(BreakerSettings settings) {
+    this.settings = settings;
   }
 
-  /** Asked once, when the breaker is made: it is a user's function, which may draw or throw. */
-  private static double firstWaitSeconds(CircuitBreakerConfig config) {
-    try {
-      return Math.max(0, config.getWaitIntervalFunctionInOpenState().apply(1)) / 1e3;
-    } catch (Throwable fault) {
-      new Faults("circuit-breaker")
-          .report("waitIntervalFunctionInOpenState", fault, "a minute is taken for its first wait");
-      return Tolerance.STANDARD.waitSeconds();
-    }
+  BreakerSettings settings() {
+    return settings;
   }
 
   Phase phase() {
@@ -71,7 +57,7 @@ final class StateMachine {
   }
 
   Classifier classifier() {
-    return classifier;
+    return settings.classifier();
   }
 
   Announcer announcer() {
@@ -79,7 +65,7 @@ final class StateMachine {
   }
 
   boolean hasFailback() {
-    return failback != null;
+    return settings.failback() != null;
   }
 
   /** Whether it is in a pipeline, or was in one. */
@@ -93,7 +79,7 @@ final class StateMachine {
   }
 
   void setRowRule(FailuresInARow.Rule rule) {
-    rowRule = rule;
+    settings = settings.with(rule);
   }
 
   void setStart(OwnStart newStart) {
@@ -102,6 +88,92 @@ final class StateMachine {
 
   void setProbe(KeyedProbe newProbe) {
     probe = newProbe;
+  }
+
+  void setFleet(FleetDependency dependency) {
+    fleet = new FleetSeat(this, dependency);
+  }
+
+  /** What the fleet does; null for a breaker of its own. */
+  @Nullable FleetMembership fleet() {
+    FleetSeat seat = fleet;
+    return seat == null ? null : seat.membership();
+  }
+
+  /** What the fleet may hear. */
+  MemberReport report(long nowNanos) {
+    synchronized (lock) {
+      Baseline remembered = remember(nowNanos);
+      Kernel chance = kernel;
+      return phase instanceof ReturnPhase wayBack
+          ? wayBack.report(remembered, chance == null ? 0 : chance.random(), nowNanos)
+          : FleetSeat.report(phase.state().kind(), remembered);
+    }
+  }
+
+  /**
+   * Acts on what the fleet does.
+   *
+   * @param isBack whether a closed breaker is to come back with the others
+   */
+  void heed(boolean isBack, long random, long nowNanos) {
+    change(() -> {
+      if (isBack && (phase instanceof ClosedPhase || phase instanceof NewPhase)) {
+        remember(nowNanos);
+        openFor("most of the fleet cannot reach it", () -> "", random, nowNanos);
+        if (phase instanceof ReturnPhase wayBack) {
+          wayBack.follow(nowNanos);
+        }
+      }
+      if (phase instanceof ReturnPhase wayBack) {
+        wayBack.heed(random, nowNanos);
+      }
+    });
+  }
+
+  /**
+   * Goes by the settings of another breaker, which is not in use, from now on. The state stays: a
+   * closed breaker keeps what its window holds, and a way back goes on as it began. What is asked
+   * by itself, predicates and probes, is in force at once.
+   */
+  void changeTo(StateMachine wanted) {
+    Prober ended = null;
+    long nowNanos = nowNanos();
+    synchronized (lock) {
+      BreakerSettings before = settings;
+      settings = wanted.settings;
+      Baseline remembered = memory;
+      if (remembered != null) {
+        remembered.bears(settings.tolerance());
+      }
+      if (phase instanceof NewPhase) {
+        start = wanted.start;
+      } else if (phase instanceof ClosedPhase closedPhase) {
+        Trip window = closedPhase.window();
+        phase = closedPhase.with(
+            classifier(), settings.tripsAs(before) ? window : windowAfter(window, nowNanos));
+      }
+      KeyedProbe other = wanted.probe;
+      if (other != null && other != probe) {
+        probe = other;
+        ended = prober;
+        prober = null;
+      }
+    }
+    if (ended != null) {
+      ended.closeElsewhere();
+    }
+    announcer.forEachAttachment(this::probeFor);
+    afterChange();
+  }
+
+  /** A window that holds what another one does, for the calls of the same period. */
+  private Trip windowAfter(Trip before, long nowNanos) {
+    BreakerSettings now = settings;
+    Trip after =
+        Trip.of(before.epoch, now.config(), now.rowRule(), originNanos, before.beganNanos());
+    after.carryOver(before.figures(), nowNanos);
+    return after;
   }
 
   void onStaleVerdict() {
@@ -113,7 +185,6 @@ final class StateMachine {
   }
 
   void attach(Attachment attachment) {
-    KeyedProbe ping = probe;
     Kernel time = attachment.kernel();
     long nowNanos = time.nanoTime();
     synchronized (lock) {
@@ -121,15 +192,28 @@ final class StateMachine {
       if (kernel == null) {
         kernel = time;
       }
-      if (ping != null && prober == null) {
-        prober = new Prober(this, ping, time, attachment.pipelineName(), attachment.key());
-        Kind kind = phase.state().kind();
-        coolDownBegan |= kind == Kind.OPEN || kind == Kind.PROBING; // it was in another pipeline
-      }
+      probeFor(attachment);
       remember(nowNanos);
     }
     begin(nowNanos);
+    FleetSeat seat = fleet;
+    if (seat != null) {
+      seat.join(attachment);
+    }
     afterChange();
+  }
+
+  /** Probes for the first of its pipelines, if it has a probe and none is under way. */
+  private void probeFor(Attachment attachment) {
+    synchronized (lock) {
+      KeyedProbe ping = probe;
+      if (ping != null && prober == null) {
+        prober = new Prober(
+            this, ping, attachment.kernel(), attachment.pipelineName(), attachment.key());
+        Kind kind = phase.state().kind();
+        coolDownBegan |= kind == Kind.OPEN || kind == Kind.PROBING; // it was before
+      }
+    }
   }
 
   /** The last pipeline that is closed takes probes and timers with it. */
@@ -147,6 +231,7 @@ final class StateMachine {
       ended.closeElsewhere();
     }
     if (last) {
+      leaveFleet();
       phase.onClosed();
     }
   }
@@ -208,7 +293,7 @@ final class StateMachine {
   private Baseline remember(long nowNanos) {
     Baseline present = memory;
     if (present == null) {
-      present = new Baseline(tolerance, nowNanos);
+      present = new Baseline(settings.tolerance(), nowNanos);
       memory = present;
       originNanos = nowNanos;
     }
@@ -218,15 +303,15 @@ final class StateMachine {
   /** Closed, with an empty window. */
   private Phase watching(long nowNanos) {
     Baseline remembered = remember(nowNanos);
-    if (failback == null) {
-      return new Resilience4jPhase(this, config, nowNanos);
+    if (!hasFailback()) {
+      return new Resilience4jPhase(this, settings.config(), nowNanos);
     }
     remembered.resume(nowNanos);
-    return new ClosedPhase(this, remembered, start, window(rowRule, nowNanos));
+    return new ClosedPhase(this, remembered, start, window(settings.rowRule(), nowNanos));
   }
 
   private Trip window(FailuresInARow.@Nullable Rule rule, long nowNanos) {
-    return Trip.of(epochs.incrementAndGet(), config, rule, originNanos, nowNanos);
+    return Trip.of(epochs.incrementAndGet(), settings.config(), rule, originNanos, nowNanos);
   }
 
   /** What would trip the closed breaker, for a ramp. */
@@ -253,13 +338,14 @@ final class StateMachine {
   }
 
   private void openFor(String why, Supplier<String> failures, long random, long nowNanos) {
-    Failback settings = failback;
+    BreakerSettings now = settings;
+    Failback failback = now.failback();
     Baseline remembered = memory;
-    if (settings == null || remembered == null) {
+    if (failback == null || remembered == null) {
       return; // Resilience4j opens by itself, and without a memory there is no time yet
     }
     ReturnPhase next = new ReturnPhase(
-        this, settings, tolerance, remembered, epochs::incrementAndGet, lock, nowNanos);
+        this, failback, now.tolerance(), remembered, epochs::incrementAndGet, lock, nowNanos);
     leave(next);
     next.begin(why, failures, random, nowNanos);
   }
@@ -284,7 +370,7 @@ final class StateMachine {
     change(() -> {
       long nowNanos = nowNanos();
       GateState before = phase.state();
-      if (failback == null) {
+      if (!hasFailback()) {
         begin(nowNanos);
         if (phase instanceof Resilience4jPhase theirs) {
           theirs.become(to);
@@ -306,7 +392,7 @@ final class StateMachine {
     change(() -> {
       Kind kind = phase.state().kind();
       boolean can = kind == Kind.FORCED_OPEN || kind == Kind.DISABLED || kind == Kind.CLOSED;
-      if (can && failback != null && memory != null) {
+      if (can && hasFailback() && memory != null) {
         Kernel chance = kernel;
         long random = chance == null ? 0 : chance.random();
         openFor("by hand: " + reason, () -> "", random, nowNanos());
@@ -337,7 +423,7 @@ final class StateMachine {
 
   private void nothingDone(String method, String reason) {
     GateState state = phase.state();
-    String why = failback == null
+    String why = !hasFailback()
         ? "it has Resilience4j's way back"
         : memory == null ? "there was no call yet" : "it is " + state;
     announcer.line(Level.WARN, () -> method + "(" + reason + ") changes nothing: " + why);
@@ -360,6 +446,14 @@ final class StateMachine {
     if (ended != null) {
       ended.close();
     }
+    leaveFleet();
     phase.onClosed();
+  }
+
+  private void leaveFleet() {
+    FleetSeat seat = fleet;
+    if (seat != null) {
+      seat.leave();
+    }
   }
 }

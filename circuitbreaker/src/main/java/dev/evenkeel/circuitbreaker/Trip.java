@@ -25,10 +25,22 @@ abstract class Trip {
   /** Where nothing has succeeded yet. Longer is slow, by Resilience4j's default. */
   private static final double MOST_TIME_TO_SUCCEED = 60e9;
 
+  /** So many failures tell how long failures take of late. */
+  private static final int LATE_CALLS = 16;
+
+  /** So many calls have to have begun since, before their being well says anything. */
+  private static final double LEAST_LATER_CALLS = 20;
+
+  /** Telling a window of a million calls at once would take too long. */
+  static final int MOST_CARRIED_OVER = 10_000;
+
   final long epoch;
   private final long beganNanos;
   private final LongAdder failures = new LongAdder();
   private final DoubleAdder failureNanos = new DoubleAdder();
+  // What calls take of late that fail or are slow. About: a write that is lost is no matter.
+  private volatile double lateNanos;
+  private volatile int lateCalls;
   private final long slowNanos;
   private final boolean countsSlowCalls;
   final float failureRateThreshold; // percent, as Resilience4j's
@@ -83,6 +95,36 @@ abstract class Trip {
         waitSeconds);
   }
 
+  final long beganNanos() {
+    return beganNanos;
+  }
+
+  /**
+   * Begins with the calls that another window holds, as if the slow ones and then the failures had
+   * come last; if there are more than fit, in proportion.
+   */
+  final void carryOver(WindowFigures before, long nowNanos) {
+    int calls = before.bufferedCalls();
+    double part = Math.min(1, (double) room() / Math.max(1, calls));
+    long failed = (long) (before.failedCalls() * part); // rather too few than a trip by rounding
+    long slow = (long) (Math.min(before.slowCalls(), calls - before.failedCalls()) * part);
+    long quick = Math.round(calls * part) - failed - slow;
+    for (long i = 0; i < quick; i++) {
+      onSuccess(0, nowNanos);
+    }
+    for (long i = 0; i < slow; i++) {
+      onSuccess(slowNanos == Long.MAX_VALUE ? slowNanos : slowNanos + 1, nowNanos);
+    }
+    for (long i = 0; i < failed && !hasTripped(); i++) {
+      onError(0, nowNanos);
+    }
+  }
+
+  /** How many calls of another window it takes. */
+  int room() {
+    return MOST_CARRIED_OVER;
+  }
+
   /** Whether it matters how long calls take. */
   final boolean countsSlowCalls() {
     return countsSlowCalls;
@@ -94,6 +136,9 @@ abstract class Trip {
 
   final void succeeded(long durationNanos, long nowNanos) {
     onSuccess(durationNanos, nowNanos);
+    if (countsSlowCalls && isSlow(durationNanos)) {
+      tookLong(durationNanos);
+    }
     if (row != null) {
       row.onSuccess();
     }
@@ -115,9 +160,17 @@ abstract class Trip {
     }
     failures.increment();
     failureNanos.add((double) durationNanos);
+    tookLong(durationNanos);
     if (row != null) {
       row.onFailure(nowNanos);
     }
+  }
+
+  private void tookLong(long durationNanos) {
+    int calls = Math.min(LATE_CALLS, lateCalls + 1);
+    double before = lateNanos;
+    lateNanos = before + (durationNanos - before) / calls;
+    lateCalls = calls;
   }
 
   /** Whether a success, however long it took and whenever it ended, would change nothing. */
@@ -156,6 +209,29 @@ abstract class Trip {
     if (likelyGood <= 0
         || failedLately(figures) >= threshold * (figures.bufferedCalls() + likelyGood)
         || failed >= threshold * known) {
+      return false;
+    }
+    decideAgain();
+    return true;
+  }
+
+  /** How many calls have begun lately. */
+  interface BegunWithin {
+    long calls(double nanos, long nowNanos);
+  }
+
+  /**
+   * Whether its failures tell of a trouble that is over. Calls that began while a dependency hung
+   * come back when their time is over, all at once, and perhaps a minute after it has returned. If
+   * it still hung, the calls that began since would be under way.
+   *
+   * @param begunWithin how many calls have begun within so many nanoseconds; rather too few
+   * @param underWay how many calls are under way
+   */
+  final boolean isTooLate(long nowNanos, BegunWithin begunWithin, double underWay) {
+    double later = (double) begunWithin.calls(lateNanos, nowNanos);
+    double most = Math.min(threshold, countsSlowCalls ? slowRateThreshold / 100.0 : 1);
+    if (later < LEAST_LATER_CALLS || underWay >= most * later || !hasTripped()) {
       return false;
     }
     decideAgain();

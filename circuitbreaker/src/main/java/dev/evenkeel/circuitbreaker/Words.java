@@ -24,6 +24,12 @@ final class Words {
     return nanos / HOUR + " h " + nanos % HOUR / MINUTE + " min";
   }
 
+  /** A share that is given in percent, as {@code 50 %} or {@code 0.5 %}. */
+  static String percent(float percent) {
+    return (percent == Math.rint(percent) ? String.valueOf((int) percent) : String.valueOf(percent))
+        + " %";
+  }
+
   /** What a failure says of itself, on one line and not too long; runs the user's code. */
   static String message(Throwable failure) {
     try {

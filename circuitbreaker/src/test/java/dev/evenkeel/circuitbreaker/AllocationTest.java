@@ -32,6 +32,9 @@ class AllocationTest {
 
   private static final double COMPLETED_STAGE_BYTES = 120;
 
+  /** The stage itself and what waits for it, 112 bytes, are the caller's and the JDK's. */
+  private static final double PENDING_STAGE_BYTES = 800;
+
   /** A result of a call that is there already. */
   private static final CompletableFuture<String> ANSWER = CompletableFuture.completedFuture("here");
 
@@ -47,6 +50,8 @@ class AllocationTest {
       Timeout.of(Duration.ofMinutes(1)));
 
   private int answered;
+
+  private CompletableFuture<String> pending = new CompletableFuture<>();
 
   /** Lets each future escape, as a user's own code would: the compiler cannot do without it. */
   private volatile CompletableFuture<String> lastFuture = ANSWER;
@@ -74,6 +79,20 @@ class AllocationTest {
     });
     System.out.printf("completed stage, full stack: %.3f B a call%n", bytes);
     assertThat(bytes).as("bytes a call").isLessThanOrEqualTo(COMPLETED_STAGE_BYTES);
+  }
+
+  @Test
+  void pendingStage_costsTheCollectorNoPaddingForAFrameThatIsNotKept() {
+    Supplier<CompletionStage<String>> call = () -> pending = new CompletableFuture<>();
+    double bytes = bytesPerCall(() -> {
+      lastFuture = fullStack.callAsync(call);
+      pending.complete("here");
+      if (lastFuture.getNow("late").equals("here")) {
+        answered++;
+      }
+    });
+    System.out.printf("pending stage, full stack: %.3f B a call%n", bytes);
+    assertThat(bytes).as("bytes a call").isLessThanOrEqualTo(PENDING_STAGE_BYTES);
   }
 
   /** The least of some rounds: what the just-in-time compiler has not reached yet is no target. */

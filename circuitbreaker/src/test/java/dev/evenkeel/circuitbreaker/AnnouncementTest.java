@@ -2,8 +2,10 @@ package dev.evenkeel.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.PerKey;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineListener;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class AnnouncementTest {
 
   private final ManualKernel kernel = ManualKernel.startingAt(7);
-  private final ScriptedDependency dependency = ScriptedDependency.on(kernel);
+  private final ScriptedDependency<String> dependency = ScriptedDependency.on(kernel);
   private final List<StateChange> changes = new ArrayList<>();
   private final Logs log = new Logs();
 
@@ -74,6 +76,38 @@ class AnnouncementTest {
         .containsExactly(Kind.OPEN, Kind.PROBING, Kind.RAMPING, Kind.CLOSED);
     assertThat(log.lines().get(0)).startsWith("WARN orders: circuit-breaker CLOSED -> OPEN: 100 %");
     assertThat(log.lines().get(3)).startsWith("INFO orders: circuit-breaker RAMPING");
+  }
+
+  @Test
+  void attachmentThatIsNotLogged_hearsIt_andTheLogDoesNot() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    breaker.attach(new Attachment() {
+      @Override
+      public String pipelineName() {
+        return "simulated";
+      }
+
+      @Override
+      public Kernel kernel() {
+        return kernel;
+      }
+
+      @Override
+      public boolean isLogged() {
+        return false;
+      }
+
+      @Override
+      public void stateChanged(StateChange change) {
+        changes.add(change);
+      }
+    });
+    breaker.forceOpen("rehearsed");
+    assertThat(changes).hasSize(1);
+    assertThat(log.lines()).isEmpty();
+    pipeline("orders", breaker); // from now on it is also in one that is logged
+    breaker.reset("over");
+    assertThat(log.lines()).hasSize(1);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.evenkeel.circuitbreaker;
 
 import dev.evenkeel.core.Gate;
-import dev.evenkeel.testkit.GateContract;
+import dev.evenkeel.testkit.junit.GateContract;
 
 class CircuitBreakerContractTest extends GateContract {
 

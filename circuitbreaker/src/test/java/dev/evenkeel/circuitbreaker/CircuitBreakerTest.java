@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class CircuitBreakerTest {
 
   private final ManualKernel kernel = ManualKernel.create();
-  private final ScriptedDependency dependency = ScriptedDependency.on(kernel);
+  private final ScriptedDependency<String> dependency = ScriptedDependency.on(kernel);
   private final List<String> reasons = new ArrayList<>();
 
   private Pipeline pipeline(Policy... policies) {

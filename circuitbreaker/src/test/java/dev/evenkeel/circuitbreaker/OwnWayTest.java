@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class OwnWayTest {
 
   private final ManualKernel kernel = ManualKernel.create();
-  private final ScriptedDependency dependency = ScriptedDependency.on(kernel).die();
+  private final ScriptedDependency<String> dependency =
+      ScriptedDependency.on(kernel).die();
   private final CircuitBreaker breaker =
       CircuitBreaker.withoutFailback(CircuitBreakerConfig.custom()
           .slidingWindowSize(4)

@@ -23,7 +23,7 @@ class RareCallsTest {
   private static final String REFUSED_OR_FAILED = "neither";
 
   private final ManualKernel kernel = ManualKernel.create();
-  private final ScriptedDependency dependency = ScriptedDependency.on(kernel);
+  private final ScriptedDependency<String> dependency = ScriptedDependency.on(kernel);
   private final List<String> reasons = new ArrayList<>();
 
   private Pipeline pipeline(CircuitBreaker breaker) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class SyntheticProbeTest {
 
   private final ManualKernel kernel = ManualKernel.withSeed(3);
-  private final ScriptedDependency dependency = ScriptedDependency.on(kernel);
-  private final ScriptedDependency ping = ScriptedDependency.on(kernel);
+  private final ScriptedDependency<String> dependency = ScriptedDependency.on(kernel);
+  private final ScriptedDependency<String> ping = ScriptedDependency.on(kernel);
 
   private void outage(Pipeline pipeline) {
     dependency.die();

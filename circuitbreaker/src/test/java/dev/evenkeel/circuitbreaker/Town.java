@@ -39,6 +39,7 @@ final class Town {
   double first; // when calls begin
   double timeout = Double.MAX_VALUE; // of a call
   double rate = 100;
+  int callers = Integer.MAX_VALUE; // so many calls at once, and who comes then goes away
   double rateAfter; // the outage; 0: as before
   double backgroundFailures;
   int burst; // so many calls at once, or 0
@@ -52,6 +53,7 @@ final class Town {
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
   private final TreeMap<Long, long[]> bySecond = new TreeMap<>(); // asked, admitted
+  private int underWay;
   private long now;
   private long order;
 
@@ -110,6 +112,9 @@ final class Town {
   }
 
   private void ask() {
+    if (underWay >= callers) {
+      return;
+    }
     long[] second = bySecond.computeIfAbsent(now / (long) SECOND, begun -> new long[2]);
     second[0]++;
     ScriptedCall call = new ScriptedCall(dice.nextLong()).started(now);
@@ -118,10 +123,12 @@ final class Town {
       return;
     }
     second[1]++;
+    underWay++;
     boolean bad = isDown() || (backgroundFailures > 0 && dice.nextDouble() < backgroundFailures);
     double takes = bad ? FAILURE_SECONDS : latency.seconds(now / SECOND, dice);
     boolean late = takes > timeout;
     at(now + (long) (Math.min(takes, timeout) * SECOND), () -> {
+      underWay--;
       if (bad || late) {
         call.failed(failure);
       } else {

@@ -1,56 +1,54 @@
 package dev.evenkeel.core;
 
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One asynchronous attempt under way. Three may end it, and the first one wins: its stage, its
- * deadline, a caller who gave up. A stage that completes twice or after that is ignored, and what
- * it brings is dropped. Whoever has won lets go of everything: a stage that stays pending holds no
- * call.
+ * One asynchronous attempt under way. Three may end it, and the first one wins: the attempt itself,
+ * its deadline, a caller who gave up. An attempt that ends twice or after that is ignored, and what
+ * it brings is dropped. Whoever has won lets go of everything: an attempt that stays pending holds
+ * no call.
  */
-final class AsyncAttempt extends AtomicBoolean implements Abortable {
+final class AsyncAttempt extends AtomicBoolean implements Abortable, AttemptEnd, Runnable {
 
   private static final long serialVersionUID = 1;
 
   /** What it works for, until it has ended. */
-  private record Work(AsyncCall<?> call, CompletionStage<?> stage, Runnable goOn) {}
+  private record Work(SuspendedCall call, Object running) {}
 
-  private final transient Pipeline pipeline;
-  private final boolean cancelSource;
+  private final transient Plan plan;
+  private final boolean cooperative;
   private transient volatile @Nullable Work work;
   private transient volatile @Nullable Cancellable timer;
 
-  AsyncAttempt(AsyncCall<?> call, CompletionStage<?> stage, boolean cancelSource, Runnable goOn) {
-    pipeline = call.frame().pipeline();
-    this.cancelSource = cancelSource;
-    work = new Work(call, stage, goOn);
+  AsyncAttempt(SuspendedCall call, Object running, boolean cooperative) {
+    plan = call.frame().plan();
+    this.cooperative = cooperative;
+    work = new Work(call, running);
   }
 
-  void start(AsyncCall<?> call, CompletionStage<?> stage) {
+  void start(SuspendedCall call, Object running) {
     Frame frame = call.frame();
     call.underWay(this); // before the timer, so that the caller's cancel finds what is under way
-    if (frame.hasDeadline && !isDone(stage) && !get()) {
-      Kernel kernel = frame.kernel();
-      Cancellable armed = kernel.schedule(frame.deadlineNanos, () -> onDeadline(kernel.nanoTime()));
+    if (frame.hasDeadline && !isDone(running) && !get()) {
+      Cancellable armed = plan.kernel.schedule(frame.deadlineNanos, this);
       timer = armed;
       if (get()) {
         armed.cancel();
       }
     }
     try {
-      stage.whenComplete(this::onStage);
+      call.adapter().follow(running, this);
     } catch (Throwable fault) {
-      onStage(null, fault);
+      end(null, fault);
     }
   }
 
   /** A minimal stage is a {@link Future} by its type, but one that throws when it is asked. */
-  private static boolean isDone(CompletionStage<?> stage) {
+  private static boolean isDone(Object running) {
     try {
-      return stage instanceof Future<?> future && future.isDone();
+      return running instanceof Future<?> future && future.isDone();
     } catch (RuntimeException unsupported) {
       return false;
     }
@@ -71,10 +69,11 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
     return mine;
   }
 
-  private void onStage(@Nullable Object result, @Nullable Throwable failure) {
+  @Override
+  public void end(@Nullable Object result, @Nullable Throwable failure) {
     Work mine = win();
     if (mine == null) {
-      pipeline.drop(result);
+      plan.drop(result);
       return;
     }
     Frame frame = mine.call().frame();
@@ -86,25 +85,25 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
       } else {
         frame.ended(Failures.unwrap(failure), false);
       }
-      mine.goOn().run();
+      plan.engine.attemptEnded(mine.call());
     });
   }
 
-  /** On a thread on which no user's code may run. */
-  private void onDeadline(long rangNanos) {
+  /** The deadline: on a thread on which no user's code may run. */
+  @Override
+  public void run() {
+    long rangNanos = plan.kernel.nanoTime();
     Work mine = win();
     if (mine == null) {
       return;
     }
     Frame frame = mine.call().frame();
-    pipeline
-        .handOver()
-        .run(() -> mine.call().resume(() -> {
-          frame.timePassed();
-          frame.timedOut(null, rangNanos);
-          stop(frame, mine.stage());
-          mine.goOn().run();
-        }));
+    plan.handOver.run(() -> mine.call().resume(() -> {
+      frame.timePassed();
+      frame.timedOut(null, rangNanos);
+      AttemptStop.elsewhere(mine.call().adapter(), mine.running(), cooperative, frame);
+      plan.engine.attemptEnded(mine.call());
+    }));
   }
 
   @Override
@@ -118,38 +117,15 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable {
       frame.timePassed();
       frame.cancelled();
       if (frame.race == null && frame.hooks == null) {
-        cancel(mine.stage()); // on the thread that gave the call up
+        AttemptStop.here(
+            mine.call().adapter(),
+            mine.running(),
+            cooperative,
+            plan.faults); // on the thread that gave the call up
       } else {
-        stop(frame, mine.stage());
+        AttemptStop.elsewhere(mine.call().adapter(), mine.running(), cooperative, frame);
       }
-      mine.goOn().run();
+      plan.engine.attemptEnded(mine.call());
     });
-  }
-
-  /** Runs the attempt's hooks and cancels its source, elsewhere: both may block. */
-  private void stop(Frame frame, CompletionStage<?> stage) {
-    AbortHooks hooks = frame.hooks;
-    frame.hooks = null;
-    if (hooks == null && !(cancelSource && stage instanceof Future<?>)) {
-      return;
-    }
-    Signals.send(frame.kernel(), () -> {
-      if (hooks != null) {
-        hooks.run();
-      }
-      cancel(stage);
-    });
-  }
-
-  private void cancel(CompletionStage<?> stage) {
-    if (cancelSource && stage instanceof Future<?> source) {
-      try {
-        source.cancel(true);
-      } catch (UnsupportedOperationException minimalStage) {
-        // Nothing to cancel it with, as for a stage that is no Future.
-      } catch (Throwable fault) {
-        pipeline.faults().report("cancel", fault, "the call was given up all the same");
-      }
-    }
   }
 }

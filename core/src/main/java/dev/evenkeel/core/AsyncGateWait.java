@@ -11,13 +11,22 @@ final class AsyncGateWait implements Abortable, Runnable {
   private static final ThreadLocal<@Nullable Deque<AsyncGateWait>> GOING_ON = new ThreadLocal<>();
 
   private final WaitingGateLayer layer;
-  private final AsyncCall<?> call;
+  private final SuspendedCall call;
   private final Frame frame;
   private final int at;
   private final GateWait wait;
   private volatile @Nullable Cancellable timer;
+  private volatile boolean waits;
+  private long beganNanos; // if it waits
 
-  AsyncGateWait(WaitingGateLayer layer, AsyncCall<?> call, int at) {
+  AsyncGateWait(WaitingGateLayer layer, SuspendedCall call, int at) {
+    this(layer, call, at, false, 0);
+  }
+
+  private AsyncGateWait(
+      WaitingGateLayer layer, SuspendedCall call, int at, boolean waits, long beganNanos) {
+    this.beganNanos = beganNanos;
+    this.waits = waits;
     this.layer = layer;
     this.call = call;
     this.frame = call.frame();
@@ -27,8 +36,14 @@ final class AsyncGateWait implements Abortable, Runnable {
 
   void start(long refusal) {
     call.underWay(this); // before the gate may hand a permit over, and the attempt takes its place
+    boolean waitedBefore = waits;
+    if (!waitedBefore) {
+      beganNanos = frame.now();
+    }
+    waits = true; // before the gate may hand a permit over
     long answer = layer.ask(frame, refusal, wait);
     if (answer != WaitingGate.WAIT) {
+      waits = waitedBefore;
       if (!wait.finish(answer) && wait.get() == GateWait.GIVEN_UP) {
         giveBack(answer);
       } else {
@@ -53,7 +68,7 @@ final class AsyncGateWait implements Abortable, Runnable {
     if (wait.get() == GateWait.GIVEN_UP) {
       goOn(GateWait.GIVEN_UP);
     } else {
-      frame.pipeline().handOver().run(this);
+      frame.plan().handOver.run(this);
     }
   }
 
@@ -80,7 +95,15 @@ final class AsyncGateWait implements Abortable, Runnable {
       armed.cancel();
     }
     frame.timePassed();
-    long answer = layer.conclude(frame, wait, state);
+    boolean lapsed = layer.hasLapsed(frame, wait, state);
+    long answer = lapsed ? layer.askAnew(frame, wait) : layer.conclude(frame, wait, state);
+    if (lapsed && !GateLayer.admits(answer) && !call.isAbandoned()) {
+      new AsyncGateWait(layer, call, at, true, beganNanos).start(answer);
+      return;
+    }
+    if (waits) {
+      layer.tellWaited(frame, beganNanos);
+    }
     if (answer == GateWait.EXPIRED) {
       frame.expired();
     } else if (answer == GateWait.GIVEN_UP) {
@@ -94,10 +117,10 @@ final class AsyncGateWait implements Abortable, Runnable {
     } else {
       frame.numbers[at] = answer;
       frame.entered = at + 1;
-      frame.pipeline().engine().enter(call, at + 1);
+      frame.plan().engine.enter(call, at + 1);
       return;
     }
-    frame.pipeline().engine().leave(call, at);
+    frame.plan().engine.leave(call, at);
   }
 
   /**
@@ -122,7 +145,7 @@ final class AsyncGateWait implements Abortable, Runnable {
     } finally {
       GOING_ON.remove();
       next.forEach(
-          left -> left.frame.pipeline().handOver().run(left)); // none, unless an Error came between
+          left -> left.frame.plan().handOver.run(left)); // none, unless an Error came between
     }
   }
 }

@@ -29,6 +29,15 @@ public interface Attachment {
   Kernel kernel();
 
   /**
+   * Whether what happens to the gate is written to the log. A simulation of many processes says no.
+   *
+   * @return true unless overridden
+   */
+  default boolean isLogged() {
+    return true;
+  }
+
+  /**
    * Tells the pipeline's listener of a change of state. A listener that throws is caught.
    *
    * @param change what changed

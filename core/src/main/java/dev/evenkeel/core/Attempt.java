@@ -1,10 +1,5 @@
 package dev.evenkeel.core;
 
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,63 +155,52 @@ final class Attempt {
    * Starts an asynchronous attempt on this thread.
    *
    * @param first whether the call is this thread's innermost one, and not one that goes on here
-   * @return the stage; null if there is none and the attempt has ended, with the outcome in the
-   *     frame
+   * @return the attempt; null if there is none and it has ended, with the outcome in the frame
    */
-  @Nullable CompletionStage<?> start(
-      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call, boolean first) {
+  <C, A> @Nullable A start(Frame frame, AsyncAdapter<C, A> adapter, C call, boolean first) {
     if (frame.isExpired()) {
       frame.expired();
       return null;
     }
     try {
-      CompletionStage<?> stage = first ? startFirst(frame, call) : call.get();
-      if (stage == null) {
-        throw new NullPointerException(
-            frame.pipelineName() + ": the call returned null (expected: a CompletionStage)");
-      }
-      return stage;
+      A running = first ? startFirst(frame, adapter, call) : adapter.start(call, frame);
+      return Checks.notNull("attempt", running);
     } catch (Throwable failure) {
       ended(frame, failure);
       return null;
     }
   }
 
-  private static @Nullable CompletionStage<?> startFirst(
-      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> call) {
+  private static <C, A> @Nullable A startFirst(Frame frame, AsyncAdapter<C, A> adapter, C call) {
     CallerThread thread = frame.caller;
     int before = thread.starts();
     try {
-      return call.get();
+      return adapter.start(call, frame);
     } finally {
       thread.started(before);
     }
   }
 
-  /** Whether there is nothing to wait for. */
-  static boolean isComplete(CompletionStage<?> stage) {
-    return stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
-  }
-
   /**
-   * Ends an asynchronous attempt whose stage is complete.
+   * Ends an asynchronous attempt that is complete.
    *
-   * @return the result, if it succeeded in time: the supplier may have blocked
+   * @return the result, if it succeeded in time: its start may have blocked
    */
-  static @Nullable Object take(Frame frame, CompletionStage<?> complete) {
+  static <A> @Nullable Object take(Frame frame, AsyncAdapter<?, A> adapter, A complete) {
     frame.timePassed();
     frame.endHooks();
+    Object result;
     try {
-      Object result = ((CompletableFuture<?>) complete).getNow(null);
-      return inTime(frame, result, frame.isOverUnwatched());
-    } catch (CompletionException | CancellationException failure) {
+      result = adapter.result(complete);
+    } catch (Throwable failure) {
       frame.ended(Failures.unwrap(failure), false);
       return null;
     }
+    return inTime(frame, result, frame.isOverUnwatched());
   }
 
-  /** Whether the source of an asynchronous attempt is cancelled when its time is over. */
-  boolean cancelsSource() {
-    return enforcement.mode() != Timeout.Mode.COOPERATIVE;
+  /** Whether the source of an asynchronous attempt is left alone when its time is over. */
+  boolean isCooperative() {
+    return enforcement.mode() == Timeout.Mode.COOPERATIVE;
   }
 }

@@ -20,14 +20,20 @@ abstract class BlockingCall extends Throwable {
   /**
    * Makes a call on this thread.
    *
+   * @param type for which failures there is a fallback of the call's own
+   * @param fallback as {@link Fallback#ofOneCall} takes it; null for none
    * @return the result, or {@link Failed}
    */
-  static @Nullable Object make(Pipeline pipeline, CheckedSupplier<?, ?> call) {
+  static @Nullable Object make(
+      Pipeline pipeline,
+      CheckedSupplier<?, ?> call,
+      Class<? extends Throwable> type,
+      @Nullable Object fallback) {
     CallerThread thread = CallerThread.current();
     Frame frame = thread.enter();
     try {
-      Object result = pipeline.execute(frame, thread.context(), call);
-      return frame.hasFailed() ? new Failed(frame.takeFailure()) : result;
+      Object result = pipeline.execute(frame, thread.context(), call, type, fallback);
+      return frame.hasFailed() ? new Failed(frame.plan().traced(frame.takeFailure())) : result;
     } catch (Throwable broken) {
       if (frame.level < thread.brokenFrom) {
         thread.brokenFrom = frame.level; // no call: there may be no room on the stack for one

@@ -169,6 +169,17 @@ public final class CallContext implements ContextSource {
     return own == null ? () -> false : own.add(hook);
   }
 
+  /**
+   * Whether this is the context of an attempt, which runs what {@link #onAbort} was given when it
+   * is ended from outside. Where it is not, nothing but the code itself obeys the
+   * {@link #deadline}.
+   *
+   * @return false outside of a pipeline
+   */
+  public boolean isAttempt() {
+    return hooks != null;
+  }
+
   @Nullable AbortHooks hooks() {
     return hooks;
   }

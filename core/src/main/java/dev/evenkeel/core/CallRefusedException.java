@@ -10,6 +10,7 @@ public final class CallRefusedException extends PipelineException implements Ret
 
   private final RefusalReason reason;
   private final long retryAfterNanos;
+  private final @Nullable String key;
 
   /**
    * Creates the exception. For the engine, and for tests of code that handles it.
@@ -21,17 +22,25 @@ public final class CallRefusedException extends PipelineException implements Ret
    */
   public CallRefusedException(
       String pipelineName, String policyName, RefusalReason reason, Duration retryAfter) {
-    this(pipelineName, policyName, reason, Checks.nonNegativeNanos("retryAfter", retryAfter), null);
+    this(
+        pipelineName,
+        policyName,
+        reason,
+        null,
+        Checks.nonNegativeNanos("retryAfter", retryAfter),
+        null);
   }
 
   CallRefusedException(
       String pipelineName,
       String policyName,
       RefusalReason reason,
+      @Nullable String key,
       long retryAfterNanos,
       @Nullable Throwable cause) {
     super(null, cause, pipelineName, policyName);
     this.reason = Checks.notNull("reason", reason);
+    this.key = key;
     this.retryAfterNanos = retryAfterNanos;
   }
 
@@ -39,6 +48,7 @@ public final class CallRefusedException extends PipelineException implements Ret
   @Override
   public String getMessage() {
     return pipelineName()
+        + (key == null ? "" : " [" + key + "]")
         + ": refused by "
         + policyName()
         + " ("
@@ -54,6 +64,15 @@ public final class CallRefusedException extends PipelineException implements Ret
    */
   public RefusalReason reason() {
     return reason;
+  }
+
+  /**
+   * The endpoint, shard or zone of the call, see {@link Pipeline#forKey}.
+   *
+   * @return null if it had none
+   */
+  public @Nullable String key() {
+    return key;
   }
 
   @Override

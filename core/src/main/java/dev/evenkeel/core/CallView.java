@@ -98,9 +98,34 @@ public interface CallView {
   @Nullable Throwable failure();
 
   /**
+   * The failure that users' conditions are asked about: {@link #failure}, or its cause where a
+   * {@code CompletionException} or an {@code ExecutionException} has wrapped it, one level.
+   *
+   * @return the failure; null before the call has failed
+   */
+  default @Nullable Throwable unwrappedFailure() {
+    Throwable failure = failure();
+    return failure == null ? null : Failures.unwrap(failure);
+  }
+
+  /**
    * Draws a random number from the kernel.
    *
    * @return 64 uniformly distributed bits
    */
   long random();
+
+  /**
+   * A view of no call: for asking a gate something from outside of one, such as
+   * {@link TimelessGate#retryAfterNanos}. Its permit, if it gets any, is to be settled as any
+   * other.
+   *
+   * @param pipelineName the name of the pipeline that it is asked for
+   * @param kernel the pipeline's kernel
+   * @return a first attempt that begins now, {@link Criticality#CRITICAL}, without deadline and key
+   */
+  static CallView ofNobody(String pipelineName, Kernel kernel) {
+    return new Onlooker(
+        Checks.notNull("pipelineName", pipelineName), Checks.notNull("kernel", kernel));
+  }
 }

@@ -35,6 +35,8 @@ class CallerThread extends NestedAlarm {
   private int spread;
 
   /** How many calls of this thread come before the next sample. */
+  private @Nullable Kernel sampledBy;
+
   private int callsToSample = Sampling.UNKNOWN;
 
   /** The context that was set last; the call that runs within it comes before it. */
@@ -50,6 +52,9 @@ class CallerThread extends NestedAlarm {
    * How many calls are under way where the innermost one is asynchronous and starts its attempt.
    */
   private int starting;
+
+  /** Whether the last asynchronous call of this thread went on elsewhere. */
+  private boolean goesOnElsewhere;
 
   /** The frame of the outermost call, and those of the calls inside it, from index 1 on. */
   private @Nullable Frame outermost;
@@ -124,9 +129,17 @@ class CallerThread extends NestedAlarm {
     return spread;
   }
 
-  /** Whether the call that begins is a sample of this thread's calls. */
+  /**
+   * Whether the call that begins is a sample of this thread's calls. With another kernel than that
+   * of the call before it is as on a new thread: a test with a kernel of its own draws the same
+   * samples each time.
+   */
   boolean isSample(Kernel kernel) {
     int left = callsToSample;
+    if (kernel != sampledBy) {
+      sampledBy = kernel;
+      left = Sampling.UNKNOWN;
+    }
     if (left == Sampling.UNKNOWN) {
       left = Sampling.first(kernel.random());
     }
@@ -142,8 +155,22 @@ class CallerThread extends NestedAlarm {
     }
     int at = depth;
     Frame frame = frame(at);
-    if (frame == null) {
-      frame = isPassing() ? new Frame(this) : new Frame.Padded(this);
+    return enter(
+        at, frame != null ? frame : isPassing() ? new Frame(this) : new Frame.Padded(this));
+  }
+
+  /**
+   * A frame for an asynchronous call of this thread. Where the last one went on elsewhere, this one
+   * is likely to do so too: its frame is not for keeping, and so without the padding.
+   */
+  Frame enterAsync() {
+    return goesOnElsewhere && brokenFrom == NONE && frame(depth) == null
+        ? enter(depth, new Frame(this))
+        : enter();
+  }
+
+  private Frame enter(int at, Frame frame) {
+    if (frame(at) != frame) {
       frame.level = at;
       keep(at, frame);
     }
@@ -207,10 +234,20 @@ class CallerThread extends NestedAlarm {
     depth = frame.level;
   }
 
+  /** The innermost call, an asynchronous one, has ended at once. */
+  void leaveAsync(Frame frame) {
+    leave(frame);
+    if (goesOnElsewhere) {
+      goesOnElsewhere = false;
+      keep(frame.level, null); // it may be one that is not for keeping
+    }
+  }
+
   /** The innermost call goes on elsewhere, and keeps its frame. */
   void leaveBehind(Frame frame) {
     depth = frame.level;
     keep(depth, null);
+    goesOnElsewhere = true;
   }
 
   /** The context in force when this call, the innermost one, began. */

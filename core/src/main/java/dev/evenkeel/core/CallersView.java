@@ -52,6 +52,11 @@ final class CallersView implements AutoCloseable {
     part.run();
   }
 
+  /** Goes on with another context, and the rest as it is. */
+  void changeTo(@Nullable ContextSource context) {
+    caller.swapContext(context);
+  }
+
   /** Runs something in view. */
   <T extends @Nullable Object, X extends Throwable> T call(CheckedSupplier<T, X> part) throws X {
     return part.get();

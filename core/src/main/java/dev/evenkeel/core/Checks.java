@@ -100,7 +100,7 @@ public final class Checks {
     Duration duration = notNull(field, value);
     if (duration.isZero() || duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
       throw new IllegalArgumentException(
-          field + ": " + duration + " (expected: more than zero, at most 36500 days)");
+          field + ": " + text(duration) + " (expected: more than zero, at most 36500 days)");
     }
     return duration.toNanos();
   }
@@ -118,8 +118,19 @@ public final class Checks {
     Duration duration = notNull(field, value);
     if (duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
       throw new IllegalArgumentException(
-          field + ": " + duration + " (expected: zero to 36500 days)");
+          field + ": " + text(duration) + " (expected: zero to 36500 days)");
     }
     return duration.toNanos();
+  }
+
+  /**
+   * A time that is a setting, as all messages print it, with the unit it is best read in:
+   * {@code 1.5 us}, {@code 300 ms}, {@code 2 s}.
+   *
+   * @param time the time
+   * @return the text
+   */
+  public static String text(Duration time) {
+    return Text.exact(notNull("time", time));
   }
 }

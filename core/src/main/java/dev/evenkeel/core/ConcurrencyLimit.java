@@ -94,6 +94,19 @@ public final class ConcurrencyLimit implements TimelessGate {
     return false;
   }
 
+  /**
+   * Takes over the number of another limit; the calls in flight stay, see
+   * {@link #setMaxConcurrentCalls}.
+   *
+   * @param next a {@code ConcurrencyLimit}
+   * @return this
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    setMaxConcurrentCalls(((ConcurrencyLimit) next).maxConcurrentCalls());
+    return this;
+  }
+
   @Override
   public String name() {
     return "concurrency-limit";

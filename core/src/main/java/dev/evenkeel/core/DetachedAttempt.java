@@ -27,7 +27,7 @@ final class DetachedAttempt implements Runnable {
   private final CheckedSupplier<?, ?> call;
   private final Attempt attempt;
   private final Kernel kernel;
-  private final Pipeline pipeline;
+  private final Plan plan;
   private final CallContext context;
   private final Thread caller = Thread.currentThread();
   private final CallersView.Surroundings surroundings = CallersView.Surroundings.capture();
@@ -45,7 +45,7 @@ final class DetachedAttempt implements Runnable {
     this.frame = frame;
     this.call = call;
     kernel = frame.kernel();
-    pipeline = frame.pipeline();
+    plan = frame.plan();
     context = frame.toContext();
   }
 
@@ -121,7 +121,7 @@ final class DetachedAttempt implements Runnable {
     }
     if (frame.isOver()) {
       frame.timedOut(null, endedNanos);
-      pipeline.drop(result);
+      plan.drop(result);
       return null;
     }
     frame.succeeded(result);
@@ -156,7 +156,7 @@ final class DetachedAttempt implements Runnable {
         stop.abort();
       }
     } else {
-      pipeline.drop(result); // it has ended in this very moment
+      plan.drop(result); // it has ended in this very moment
     }
   }
 
@@ -171,8 +171,13 @@ final class DetachedAttempt implements Runnable {
     frame.end(
         Verdict.REFUSED,
         new CallRefusedException(
-            frame.pipelineName(), timeout.name(), RefusalReason.EXECUTOR_REJECTED, 0, rejected));
-    pipeline.hearer().refused(frame, timeout.name(), RefusalReason.EXECUTOR_REJECTED);
+            frame.pipelineName(),
+            timeout.name(),
+            RefusalReason.EXECUTOR_REJECTED,
+            frame.key(),
+            0,
+            rejected));
+    plan.hearer.refused(frame, timeout.name(), RefusalReason.EXECUTOR_REJECTED);
   }
 
   private void cancelled(InterruptedException interrupted) {
@@ -222,7 +227,7 @@ final class DetachedAttempt implements Runnable {
     if (hooks != null) {
       hooks.end();
     }
-    pipeline.drop(result);
+    plan.drop(result);
     leftBehind.end();
   }
 }

@@ -39,6 +39,16 @@ public non-sealed interface Driver extends Policy {
   }
 
   /**
+   * How long all waits between attempts usually take together, without what the dependency asks
+   * for; for the check of the pipeline.
+   *
+   * @return nanoseconds; 0 if unknown, unless overridden
+   */
+  default long usualWaitsNanos() {
+    return 0;
+  }
+
+  /**
    * Whether this driver looks at {@link CallView#result()}.
    *
    * @return if false, the result may be missing from the call's view
@@ -64,7 +74,7 @@ public non-sealed interface Driver extends Policy {
    * @param retryAllowed whether the gates leave room for another attempt at all
    * @param nowNanos the present time
    * @return how long to wait before the next attempt, in nanoseconds; {@link #STOP}; or
-   *     {@link RetryDenial#step()}, if there would be another attempt but for that
+   *     {@link RetryDenial#step()}, to say why
    */
   long afterAttempt(
       CallView call, Verdict verdict, long previousWaitNanos, boolean retryAllowed, long nowNanos);

@@ -1,9 +1,8 @@
 package dev.evenkeel.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,36 @@ final class Engine {
     hedged = Arrays.stream(layers).anyMatch(HedgeLayer.class::isInstance);
   }
 
+  /** The same, and a layer outside of all others for the fallback that a call brings. */
+  Engine withOwnFallback() {
+    Layer[] more = new Layer[layers.length + 1];
+    more[0] = new FallbackLayer(null);
+    System.arraycopy(layers, 0, more, 1, layers.length);
+    return new Engine(kernel, more, attempt);
+  }
+
+  /** The fallbacks outside of a layer, from the inside out. */
+  List<Fallback> fallbacksOutside(Frame frame, int at) {
+    List<Fallback> outside = new ArrayList<>();
+    for (int i = at - 1; i >= 0; i--) {
+      if (layers[i] instanceof FallbackLayer layer) {
+        Fallback fallback = layer.fallback(frame, i);
+        if (fallback != null) {
+          outside.add(fallback);
+        }
+      }
+    }
+    return outside;
+  }
+
   /** The timeout of a layer. */
   Timeout timeout(int at) {
     return ((TimeoutLayer) layers[at]).timeout();
+  }
+
+  /** The time of a stream whose attempt begins. */
+  StreamTime streamTime(Frame frame) {
+    return StreamTime.of(frame, layers);
   }
 
   int depth() {
@@ -94,7 +120,7 @@ final class Engine {
     Object result = null;
     int at = inner;
     if (at == layers.length && !frame.hasFailed()) {
-      result = attempt.make(frame, call);
+      result = attempt(frame, call);
     }
     at = outwards(frame, at, base);
     while (at >= base) {
@@ -102,7 +128,7 @@ final class Engine {
         again(frame, at);
         at = inwards(frame, at + 1);
         if (at == layers.length) {
-          result = attempt.make(frame, call);
+          result = attempt(frame, call);
         }
       } else {
         layers[at].giveUp(frame, at);
@@ -110,6 +136,17 @@ final class Engine {
       at = outwards(frame, at, base);
     }
     return frame.result(result);
+  }
+
+  private @Nullable Object attempt(Frame frame, CheckedSupplier<?, ?> call) {
+    Hearer hearer = frame.plan().hearer;
+    if (!hearer.hearsAttempts) {
+      return attempt.make(frame, call);
+    }
+    hearer.attemptStart(frame);
+    Object result = attempt.make(frame, call);
+    hearer.attemptEnd(frame);
+    return result;
   }
 
   /** Whether the caller has left any time at all; else only fallbacks outside of all else act. */
@@ -176,7 +213,7 @@ final class Engine {
     } else if (layer instanceof RetryLayer retry) {
       return retry.leave(frame, at);
     } else if (layer instanceof FallbackLayer fallback) {
-      return fallback.leave(frame, at);
+      return frame.isBeyondAnswer() ? Layer.OUTWARDS : fallback.leave(frame, at);
     }
     return layer.leave(frame, at);
   }
@@ -205,65 +242,77 @@ final class Engine {
   }
 
   /**
-   * Runs an asynchronous call as far as it goes without waiting.
+   * Runs a call that can wait as far as it goes without waiting.
    *
-   * @return an {@link AsyncCall}, which has taken the frame over; any other future if the call has
-   *     ended
+   * @return a {@link SuspendedCall}, which has taken the frame over; anything else is the result of
+   *     a call that has ended, if the frame does not say that it failed
    */
-  CompletableFuture<?> start(
-      Frame frame, Supplier<? extends @Nullable CompletionStage<?>> supplier) {
+  <C, A> @Nullable Object start(Frame frame, AsyncAdapter<C, A> adapter, C asked) {
     int at = hasTime(frame) ? inwards(frame, 0) : outerFallbacks;
-    CompletionStage<?> stage = null;
+    A running = null;
     if (!frame.suspended) {
       Object result = null;
       if (at == layers.length && !frame.hasFailed()) {
-        stage = attempt.start(frame, supplier, true);
-        if (stage != null && Attempt.isComplete(stage)) {
-          result = Attempt.take(frame, stage);
-          stage = null;
+        Hearer hearer = frame.plan().hearer;
+        hearer.attemptStart(frame);
+        running = attempt.start(frame, adapter, asked, true);
+        if (running != null && adapter.isComplete(running)) {
+          result = Attempt.take(frame, adapter, running);
+          running = null;
+        }
+        if (running == null) {
+          hearer.attemptEnd(frame);
         }
       }
-      if (stage == null) {
+      if (running == null) {
         at = outwards(frame, at, 0);
-        if (at < 0) {
-          return ended(frame, result);
+        if (at < 0 && !(frame.result() instanceof PendingAnswer)) {
+          frame.plan().hearer.callEnd(frame);
+          return frame.result(result);
         }
       }
     }
     frame.keepResult();
-    AsyncCall<?> call = new AsyncCall<>(frame, supplier);
+    SuspendedCall call = new SuspendedCall(frame, adapter, asked);
     try {
       if (frame.suspended) {
         suspend(call, at);
-      } else if (stage != null) {
-        follow(call, stage);
+      } else if (running != null) {
+        follow(call, running);
+      } else if (at < 0) {
+        call.end();
       } else {
         waitBefore(call, at);
       }
+      call.begin();
     } catch (Throwable broken) {
       call.breakOff(broken);
     }
     return call;
   }
 
-  private static CompletableFuture<?> ended(Frame frame, @Nullable Object resultOfAttempt) {
-    frame.pipeline().hearer().end(frame);
-    return frame.hasFailed()
-        ? CompletableFuture.failedFuture(frame.takeFailure())
-        : CompletableFuture.completedFuture(frame.result(resultOfAttempt));
-  }
-
-  private void suspend(AsyncCall<?> call, int at) {
+  private void suspend(SuspendedCall call, int at) {
     call.frame().suspended = false;
     layers[at].suspend(call, at);
   }
 
-  private void follow(AsyncCall<?> call, CompletionStage<?> stage) {
-    new AsyncAttempt(call, stage, attempt.cancelsSource(), () -> leave(call, layers.length))
-        .start(call, stage);
+  private void follow(SuspendedCall call, Object running) {
+    boolean cooperative = attempt.isCooperative();
+    if (call.adapter() instanceof StreamAdapter<Object, Object> adapter) {
+      call.beginsNext(new StreamAttempt(call, adapter, running, cooperative));
+    } else {
+      new AsyncAttempt(call, running, cooperative).start(call, running);
+    }
   }
 
-  private void waitBefore(AsyncCall<?> call, int at) {
+  /** Goes on with a call whose attempt has ended, with the outcome in its frame. */
+  void attemptEnded(SuspendedCall call) {
+    Frame frame = call.frame();
+    frame.plan().hearer.attemptEnd(frame);
+    leave(call, layers.length);
+  }
+
+  private void waitBefore(SuspendedCall call, int at) {
     Frame frame = call.frame();
     call.waitUntil(
         frame.now() + frame.numbers[at],
@@ -279,29 +328,34 @@ final class Engine {
   }
 
   /** Goes on with a call that is under way, into the layers from one on. */
-  void enter(AsyncCall<?> call, int from) {
+  void enter(SuspendedCall call, int from) {
     Frame frame = call.frame();
     int at = inwards(frame, from);
     if (frame.suspended) {
       suspend(call, at);
       return;
     }
-    CompletionStage<?> stage =
-        at == layers.length ? attempt.start(frame, call.supplier(), false) : null;
-    if (stage != null && !Attempt.isComplete(stage)) {
-      follow(call, stage);
-      return;
-    }
-    if (stage != null) {
-      Attempt.take(frame, stage);
+    if (at == layers.length) {
+      Hearer hearer = frame.plan().hearer;
+      hearer.attemptStart(frame);
+      AsyncAdapter<Object, Object> adapter = call.adapter();
+      Object running = attempt.start(frame, adapter, call.call(), false);
+      if (running != null && !adapter.isComplete(running)) {
+        follow(call, running);
+        return;
+      }
+      if (running != null) {
+        Attempt.take(frame, adapter, running);
+      }
+      hearer.attemptEnd(frame);
     }
     leave(call, at);
   }
 
   /** Goes on with a call that is under way, out of the layers outside of one. */
-  void leave(AsyncCall<?> call, int from) {
+  void leave(SuspendedCall call, int from) {
     Frame frame = call.frame();
-    int base = call.base();
+    int base = call.base;
     int at = outwards(frame, from, base);
     while (at >= base && call.isAbandoned()) {
       layers[at].giveUp(frame, at);

@@ -58,6 +58,18 @@ final class Failures {
             && !(failure instanceof SocketTimeoutException));
   }
 
+  /** Whether a failure is among the causes of another one. */
+  static boolean isCausedBy(Throwable failure, Throwable cause) {
+    Throwable at = failure;
+    for (int i = 0; at != null && i < DEPTH; i++) {
+      if (at == cause) {
+        return true;
+      }
+      at = causeOf(at);
+    }
+    return false;
+  }
+
   private static @Nullable Throwable causeOf(Throwable failure) {
     try {
       return failure.getCause();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * object dear. So the way of a call that succeeds writes none: what is noted is a number, or is
  * there already, and the result is kept only if a layer wants to see it.
  */
-class Frame extends Timing implements CallView, ContextSource {
+class Frame extends Inheriting {
 
   private static final int LAYERS_EXPECTED = 8;
 
@@ -26,20 +26,15 @@ class Frame extends Timing implements CallView, ContextSource {
   /** Where the thread keeps it: how many calls are around the ones it is for. */
   int level;
 
-  private @Nullable Pipeline pipeline;
+  private @Nullable Plan plan;
+  private @Nullable String key;
   private @Nullable Kernel kernel;
-
-  /** The context that was set when the call began, to tell whether another one was set within. */
-  private @Nullable ContextSource outer;
 
   /** What a blocking call calls; kept only for hedges, which call it on other threads. */
   @Nullable CheckedSupplier<?, ?> blockingCall;
 
   /** An asynchronous call that a layer wants to take over. */
   boolean suspended;
-
-  /** Which one of the attempts side by side this is: 0 for the first. */
-  int hedge;
 
   /** The attempts side by side, of which this is one; null if there is but one. */
   @Nullable HedgeRace race;
@@ -54,8 +49,6 @@ class Frame extends Timing implements CallView, ContextSource {
   boolean interruptedBefore;
 
   private boolean async;
-  private Criticality criticality = Criticality.CRITICAL;
-  private @Nullable String idempotencyKey;
 
   /** What each layer notes for this call, at its own place. */
   long[] numbers;
@@ -69,6 +62,9 @@ class Frame extends Timing implements CallView, ContextSource {
 
   private boolean sample;
 
+  /** Whether the listeners are told how long the call and its attempts take. */
+  private boolean timed;
+
   private long callStartedNanos;
 
   /** How many layers the call is in, from the outermost on: those that are to be left. */
@@ -76,9 +72,6 @@ class Frame extends Timing implements CallView, ContextSource {
 
   /** An attempt that was left behind and still runs, with what is settled only at its end. */
   @Nullable LeftBehind leftBehind;
-
-  /** What this attempt wants to be done when it is ended from outside; null if nothing. */
-  volatile @Nullable AbortHooks hooks;
 
   // What CallerThread notes while the interrupting alarm is armed for this call.
   long alarm;
@@ -92,7 +85,6 @@ class Frame extends Timing implements CallView, ContextSource {
 
   boolean isArmed;
 
-  int attempt = 1;
   boolean retryAllowed = true;
 
   Frame(CallerThread caller) {
@@ -118,36 +110,50 @@ class Frame extends Timing implements CallView, ContextSource {
     }
   }
 
-  /** Makes the frame ready for a call. */
-  void begin(Pipeline of, @Nullable ContextSource context, boolean asynchronous) {
-    if (pipeline != of) {
-      pipeline = of;
-      kernel = of.kernel();
-      int layers = of.depth();
+  /**
+   * Makes the frame ready for a call.
+   *
+   * @param inForce the plan that it is made by: that of the pipeline, or the one for calls that
+   *     bring a fallback
+   * @return the plan
+   */
+  Plan begin(Pipeline of, Plan inForce, @Nullable ContextSource context, boolean asynchronous) {
+    if (plan != inForce) {
+      plan = inForce;
+      kernel = inForce.kernel;
+      int layers = inForce.engine.depth();
       if (layers > objects.length) {
         numbers = new long[layers + padding];
         notes = new int[layers + 2 * padding];
         objects = new @Nullable Object[layers];
       }
     }
+    String newKey = of.key();
+    if (!Objects.equals(key, newKey)) {
+      key = newKey;
+    }
     async = asynchronous;
-    begin(of.readsResults());
-    sample = !of.isTimed() && caller.isSample(of.kernel());
-    mayBeTimeless = !of.isTimed() && !sample;
+    begin(inForce.readsResults);
+    boolean everyCall = inForce.hearer.timed;
+    sample = !everyCall && caller.isSample(inForce.kernel);
+    mayBeTimeless = !everyCall && !sample;
     beginTiming();
     entered = 0;
     attempt = 1;
     hedge = 0;
     retryAllowed = true;
-    inherit(context);
-    if (of.isTimed()) {
+    inherit(context, caller.contextAround(this));
+    timed = inForce.hearer.hearsEnds && !mayBeTimeless;
+    if (timed) {
       callStartedNanos = now();
     }
+    return inForce;
   }
 
   /** Makes the frame ready for one of several attempts of a call side by side. */
   void begin(Frame whole, @Nullable HedgeRace newRace, long startNanos) {
-    pipeline = whole.pipeline;
+    plan = whole.plan;
+    key = whole.key;
     kernel = whole.kernel;
     numbers = new long[whole.numbers.length];
     notes = whole.notes.clone();
@@ -156,10 +162,10 @@ class Frame extends Timing implements CallView, ContextSource {
     begin(true);
     race = newRace;
     blockingCall = whole.blockingCall;
-    criticality = whole.criticality;
-    idempotencyKey = whole.idempotencyKey;
+    serves(whole);
+    inheritAs(whole);
+    timed = true; // the time of all that is done side by side is known
     callStartedNanos = whole.callStartedNanos;
-    attempt = whole.attempt;
     beginTiming(whole, startNanos);
   }
 
@@ -181,40 +187,6 @@ class Frame extends Timing implements CallView, ContextSource {
     shareOver = one.shareOver;
   }
 
-  private void inherit(@Nullable ContextSource context) {
-    if (outer != context) {
-      outer = context;
-    }
-    ContextSource around = caller.contextAround(this);
-    if (around == null) {
-      take(Criticality.CRITICAL, null);
-    } else if (around instanceof Frame frame) {
-      take(frame.criticality, frame.idempotencyKey);
-      if (frame.hasDeadline) {
-        setDeadline(
-            frame.kernel() == kernel()
-                ? frame.deadlineNanos
-                : kernel().nanoTime() + frame.deadlineNanos - frame.kernel().nanoTime());
-      }
-    } else {
-      CallContext given = (CallContext) around;
-      take(given.criticality(), given.idempotencyKey());
-      Deadline deadline = given.deadline();
-      if (deadline != null) {
-        setDeadline(deadline.atNanosOn(kernel()));
-      }
-    }
-  }
-
-  private void take(Criticality newCriticality, @Nullable String newKey) {
-    if (criticality != newCriticality) {
-      criticality = newCriticality;
-    }
-    if (!Objects.equals(idempotencyKey, newKey)) {
-      idempotencyKey = newKey;
-    }
-  }
-
   /** Lets go of what the call brought. */
   void clear() {
     forget();
@@ -222,6 +194,7 @@ class Frame extends Timing implements CallView, ContextSource {
     if (blockingCall != null) {
       blockingCall = null;
     }
+    forgetAnswers();
     if (leftBehind != null) {
       leftBehind = null;
     }
@@ -229,9 +202,9 @@ class Frame extends Timing implements CallView, ContextSource {
 
   /** Settles what the call holds after the engine itself has failed. */
   void abandon() {
-    Pipeline of = pipeline;
+    Plan of = plan;
     if (entered > 0 && of != null) {
-      of.engine().abandon(this, 0);
+      of.engine.abandon(this, 0);
     }
     clear();
   }
@@ -253,8 +226,9 @@ class Frame extends Timing implements CallView, ContextSource {
     return async;
   }
 
-  Pipeline pipeline() {
-    return Checks.notNull("pipeline", pipeline);
+  @Override
+  Plan plan() {
+    return Checks.notNull("plan", plan);
   }
 
   @Override
@@ -262,14 +236,21 @@ class Frame extends Timing implements CallView, ContextSource {
     return Checks.notNull("kernel", kernel);
   }
 
-  /** The context that was set when this call began. */
-  @Nullable ContextSource outer() {
-    return outer;
+  /** How long the call has taken, for the listeners. */
+  long durationNanos() {
+    return timed ? now() - callStartedNanos : PipelineListener.UNKNOWN_DURATION;
   }
 
-  /** How long the call has taken; known for pipelines that are timed. */
-  long durationNanos() {
-    return now() - callStartedNanos;
+  /** The attempt begins: its time is taken, if the listeners are told of it. */
+  void attemptBegins() {
+    if (timed) {
+      now();
+    }
+  }
+
+  /** How long the attempt has taken, for the listeners. */
+  long attemptNanos() {
+    return timed ? now() - startedNanos() : PipelineListener.UNKNOWN_DURATION;
   }
 
   @Override
@@ -284,17 +265,17 @@ class Frame extends Timing implements CallView, ContextSource {
 
   @Override
   CallRefusedException refusal(int layer) {
-    return pipeline().engine().refusal(this, layer);
+    return plan().engine.refusal(this, layer);
   }
 
   @Override
   Timeout timeout(int layer) {
-    return pipeline().timeout(layer);
+    return plan().engine.timeout(layer);
   }
 
   @Override
   Timeout enforcement() {
-    return pipeline().engine().enforcement();
+    return plan().engine.enforcement();
   }
 
   @Override
@@ -303,93 +284,38 @@ class Frame extends Timing implements CallView, ContextSource {
   }
 
   @Override
+  void tellExpired(String owner) {
+    plan().hearer.refused(this, owner, RefusalReason.DEADLINE);
+  }
+
+  @Override
   void tellIgnored(long tookNanos) {
-    pipeline().tellIgnored(tookNanos);
+    plan().tellIgnored(tookNanos);
   }
 
-  /** The attempt has ended: its hooks run no more. */
-  void endHooks() {
-    AbortHooks own = hooks;
-    if (own != null) {
-      own.end();
-      hooks = null;
-    }
-  }
-
-  /** What the attempt that runs wants to be done when it is ended. */
-  private AbortHooks hooksOfAttempt(@Nullable Deadline deadline) {
-    AbortHooks own = hooks;
-    if (own == null) {
-      boolean alone = enforcement().mode() == Timeout.Mode.COOPERATIVE && !async;
-      own = new AbortHooks(kernel(), pipeline().faults(), alone ? deadline : null);
-      hooks = own;
-      if (isEndedFromOutside()) {
-        own.run(); // whoever ended it has found none: those that follow run at once
-      }
-    }
-    return own;
-  }
-
-  /** Whether the attempt is to end, but has not yet. */
-  private boolean isEndedFromOutside() {
+  @Override
+  boolean isEndedFromOutside() {
     return isLost() || (isArmed && caller.hasRung(this));
   }
 
   @Override
-  public @Nullable Deadline deadlineInForce() {
-    return hasDeadline ? new Deadline(kernel(), deadlineNanos) : null;
-  }
-
-  @Override
   void drop(@Nullable Object value) {
-    pipeline().drop(value);
-  }
-
-  @Override
-  public CallContext toContext() {
-    Deadline deadline = deadlineInForce();
-    return new CallContext(
-        deadline, criticality, attempt, hedge, idempotencyKey, hooksOfAttempt(deadline));
+    plan().drop(value);
   }
 
   @Override
   public String pipelineName() {
-    return pipeline().name();
+    return plan().pipelineName;
   }
 
   @Override
   public @Nullable String key() {
-    return pipeline().key();
-  }
-
-  @Override
-  public int attempt() {
-    return attempt;
+    return key;
   }
 
   @Override
   public int weight() {
     return sample ? Sampling.CALLS_PER_SAMPLE : 1;
-  }
-
-  @Override
-  public int hedge() {
-    return hedge;
-  }
-
-  @Override
-  public @Nullable String idempotencyKey() {
-    return idempotencyKey;
-  }
-
-  @Override
-  public long remainingNanos(long atNanos) {
-    return hasDeadline ? deadlineNanos - atNanos : Long.MAX_VALUE;
-  }
-
-  @Override
-  public Criticality criticality() {
-    return criticality;
   }
 
   @Override

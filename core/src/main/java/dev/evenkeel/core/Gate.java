@@ -4,7 +4,8 @@ package dev.evenkeel.core;
  * Decides whether a call may go on, and learns how it ended: a breaker, a ramp, a limit, a budget,
  * an injected fault.
  *
- * <p>The contract, which the {@code GateContract} of {@code evenkeel-testkit} proves for any gate:
+ * <p>The contract, which the {@code GateContract} of {@code evenkeel-testkit-junit} proves for any
+ * gate:
  *
  * <ul>
  *   <li>A permit carries the epoch of the state that gave it. A verdict from another epoch may

@@ -87,7 +87,7 @@ final class GateLayer extends Layer {
   /** The call ends here, by the refusal that is this layer's number. */
   void refuse(Frame frame, int at) {
     frame.refused(at);
-    frame.pipeline().hearer().refused(frame, gate.name(), Refusal.reason(frame.numbers[at]));
+    frame.plan().hearer.refused(frame, gate.name(), Refusal.reason(frame.numbers[at]));
   }
 
   /** The exception for a refusal; made only if somebody wants to see it. */
@@ -97,7 +97,7 @@ final class GateLayer extends Layer {
       retryAfter = retryAfter(timeless, frame);
     }
     return new CallRefusedException(
-        frame.pipelineName(), gate.name(), Refusal.reason(refusal), retryAfter, null);
+        frame.pipelineName(), gate.name(), Refusal.reason(refusal), frame.key(), retryAfter, null);
   }
 
   private long retryAfter(TimelessGate asked, Frame frame) {

@@ -1,78 +1,196 @@
 package dev.evenkeel.core;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** Tells a pipeline's listener what happens, if there is one; what it throws goes to the log. */
+/**
+ * Tells a pipeline's listeners what they want to hear; what they throw goes to the log. Immutable:
+ * other listeners make another one.
+ */
 final class Hearer {
 
-  private final @Nullable PipelineListener listener;
+  private static final Listening[] NONE = {};
+
+  /** For all pipelines without a listener. */
+  private static final Hearer NOBODY = new Hearer(List.of(), new Faults("pipelines"));
+
+  /** A listener and what it wants to hear of. */
+  private record Listening(PipelineListener listener, Set<PipelineEvent> events) {}
+
+  private final Listening[] all;
+
+  // Of events that every call has.
+  private final Listening[] ofCallStart;
+  private final Listening[] ofCallEnd;
+  private final Listening[] ofAttemptStart;
+  private final Listening[] ofAttemptEnd;
+
   private final Faults faults;
 
-  Hearer(@Nullable PipelineListener listener, Faults faults) {
-    this.listener = listener;
+  /** Whether the time of each call is asked for. */
+  final boolean timed;
+
+  final boolean readsResults;
+  final boolean hearsCallStart;
+  final boolean hearsCallEnd;
+  final boolean hearsAttempts;
+
+  /** Whether a listener is told of ends, with or without the time that was taken. */
+  final boolean hearsEnds;
+
+  static Hearer of(List<PipelineListener> listeners, Faults faults) {
+    return listeners.isEmpty() ? NOBODY : new Hearer(listeners, faults);
+  }
+
+  private Hearer(List<PipelineListener> listeners, Faults faults) {
     this.faults = faults;
+    all = listeners.stream()
+        .map(listener -> new Listening(listener, Set.copyOf(listener.events())))
+        .toArray(Listening[]::new);
+    ofCallStart = of(PipelineEvent.CALL_START);
+    ofCallEnd = of(PipelineEvent.CALL_END);
+    ofAttemptStart = of(PipelineEvent.ATTEMPT_START);
+    ofAttemptEnd = of(PipelineEvent.ATTEMPT_END);
+    hearsCallStart = ofCallStart.length > 0;
+    hearsCallEnd = ofCallEnd.length > 0;
+    hearsAttempts = ofAttemptStart.length + ofAttemptEnd.length > 0;
+    hearsEnds = ofCallEnd.length + ofAttemptEnd.length > 0;
+    boolean time = false;
+    boolean results = false;
+    for (Listening one : all) {
+      boolean seesEnd = one.events.contains(PipelineEvent.CALL_END)
+          || one.events.contains(PipelineEvent.ATTEMPT_END);
+      time |= seesEnd && one.listener.wantsDurations();
+      results |= seesEnd && one.listener.wantsResults();
+    }
+    timed = time;
+    readsResults = results;
   }
 
-  /** Whether anybody listens. */
-  boolean isThere() {
-    return listener != null;
+  private Listening[] of(PipelineEvent event) {
+    List<Listening> hearers = new ArrayList<>();
+    for (Listening one : all) {
+      if (one.events.contains(event)) {
+        hearers.add(one);
+      }
+    }
+    return hearers.isEmpty() ? NONE : hearers.toArray(NONE);
   }
 
-  void end(Frame frame) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      long duration = frame.durationNanos();
-      tell("listener.onCallEnd", () -> hearer.onCallEnd(frame, frame.verdict(), duration));
+  List<PipelineListener> all() {
+    List<PipelineListener> listeners = new ArrayList<>();
+    for (Listening one : all) {
+      listeners.add(one.listener);
+    }
+    return listeners;
+  }
+
+  void callStart(Frame frame) {
+    for (Listening one : ofCallStart) {
+      try {
+        one.listener.onCallStart(frame);
+      } catch (Throwable fault) {
+        report(PipelineEvent.CALL_START, fault);
+      }
+    }
+  }
+
+  void callEnd(Frame frame) {
+    if (!hearsCallEnd) {
+      return;
+    }
+    Verdict verdict = frame.verdict();
+    long nanos = frame.durationNanos();
+    for (Listening one : ofCallEnd) {
+      try {
+        one.listener.onCallEnd(frame, verdict, nanos);
+      } catch (Throwable fault) {
+        report(PipelineEvent.CALL_END, fault);
+      }
+    }
+  }
+
+  void attemptStart(Frame frame) {
+    if (hearsAttempts) {
+      frame.attemptBegins();
+    }
+    for (Listening one : ofAttemptStart) {
+      try {
+        one.listener.onAttemptStart(frame);
+      } catch (Throwable fault) {
+        report(PipelineEvent.ATTEMPT_START, fault);
+      }
+    }
+  }
+
+  void attemptEnd(Frame frame) {
+    if (!hearsAttempts) {
+      return;
+    }
+    Verdict verdict = frame.verdict();
+    long nanos = frame.attemptNanos();
+    for (Listening one : ofAttemptEnd) {
+      try {
+        one.listener.onAttemptEnd(frame, verdict, nanos);
+      } catch (Throwable fault) {
+        report(PipelineEvent.ATTEMPT_END, fault);
+      }
     }
   }
 
   void refused(Frame frame, String policy, RefusalReason reason) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onRefused", () -> hearer.onRefused(frame, policy, reason));
+    if (all.length > 0) { // a refusal costs nothing else
+      tell(PipelineEvent.REFUSED, hearer -> hearer.onRefused(frame, policy, reason));
     }
+  }
+
+  void waited(Frame frame, String policy, long nanos) {
+    tell(PipelineEvent.WAIT, hearer -> hearer.onWait(frame, policy, nanos));
   }
 
   void retry(Frame frame, long waitNanos) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onRetry", () -> hearer.onRetry(frame, waitNanos));
-    }
+    tell(PipelineEvent.RETRY, hearer -> hearer.onRetry(frame, waitNanos));
   }
 
   void retryDenied(Frame frame, RetryDenial reason) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onRetryDenied", () -> hearer.onRetryDenied(frame, reason));
-    }
+    tell(PipelineEvent.RETRY_DENIED, hearer -> hearer.onRetryDenied(frame, reason));
   }
 
   void hedge(Frame frame, long delayNanos) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onHedge", () -> hearer.onHedge(frame, delayNanos));
-    }
+    tell(PipelineEvent.HEDGE, hearer -> hearer.onHedge(frame, delayNanos));
+  }
+
+  void hedgeWon(Frame frame) {
+    tell(PipelineEvent.HEDGE_WON, hearer -> hearer.onHedgeWon(frame));
   }
 
   void fallback(Frame frame, Throwable failure) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onFallback", () -> hearer.onFallback(frame, failure));
-    }
+    tell(PipelineEvent.FALLBACK, hearer -> hearer.onFallback(frame, failure));
   }
 
   void stateChange(StateChange change) {
-    PipelineListener hearer = listener;
-    if (hearer != null) {
-      tell("listener.onStateChange", () -> hearer.onStateChange(change));
+    tell(PipelineEvent.STATE_CHANGE, hearer -> hearer.onStateChange(change));
+  }
+
+  void settingsChange(SettingsChange change) {
+    tell(PipelineEvent.SETTINGS_CHANGE, hearer -> hearer.onSettingsChange(change));
+  }
+
+  private void tell(PipelineEvent event, Consumer<PipelineListener> what) {
+    for (Listening one : all) {
+      if (one.events.contains(event)) {
+        try {
+          what.accept(one.listener);
+        } catch (Throwable fault) {
+          report(event, fault);
+        }
+      }
     }
   }
 
-  private void tell(String place, Runnable event) {
-    try {
-      event.run();
-    } catch (Throwable fault) {
-      faults.report(place, fault, "the call goes on");
-    }
+  private void report(PipelineEvent event, Throwable fault) {
+    faults.report("listener." + event.method(), fault, "the call goes on");
   }
 }

@@ -30,7 +30,7 @@ final class HedgeLayer extends Layer {
 
   @Override
   boolean enter(Frame frame, int at) {
-    long delay = delay(frame);
+    long delay = frame.stream ? HedgeDriver.NEVER : delay(frame); // two streams are not one
     if (delay < 0) {
       return true;
     }
@@ -44,13 +44,15 @@ final class HedgeLayer extends Layer {
   }
 
   @Override
-  void suspend(AsyncCall<?> call, int at) {
+  void suspend(SuspendedCall call, int at) {
     new Async(call, at, call.frame().numbers[at]).call();
   }
 
   @Override
   long leave(Frame frame, int at) {
-    learn(frame, frame.now());
+    if (!frame.stream) {
+      learn(frame, frame.now());
+    }
     return OUTWARDS;
   }
 
@@ -93,7 +95,7 @@ final class HedgeLayer extends Layer {
     final Frame outer;
     final int at;
     final Kernel kernel;
-    final Pipeline pipeline;
+    final Plan plan;
     final long startedNanos;
     private final long delay;
 
@@ -102,7 +104,7 @@ final class HedgeLayer extends Layer {
       this.at = at;
       this.delay = delay;
       kernel = outer.kernel();
-      pipeline = outer.pipeline();
+      plan = outer.plan();
       startedNanos = outer.startedNanos();
     }
 
@@ -134,7 +136,7 @@ final class HedgeLayer extends Layer {
       if (frame.hedge < driver.maxHedges()) {
         arm(frame.hedge + 1, frame.now());
       }
-      pipeline.hearer().hedge(frame, frame.now() - startedNanos);
+      plan.hearer.hedge(frame, frame.now() - startedNanos);
       return true;
     }
 
@@ -143,7 +145,7 @@ final class HedgeLayer extends Layer {
       boolean ended = race.leave(attempt, atOnce);
       Frame frame = attempt.frame();
       if (race.isLostFor(frame) && frame.hasSucceeded()) {
-        pipeline.drop(frame.result());
+        plan.drop(frame.result());
       }
       return ended;
     }
@@ -151,6 +153,9 @@ final class HedgeLayer extends Layer {
     /** Gives the caller's frame the outcome. */
     final void finish(Frame outcome, long nowNanos) {
       outer.takeOutcome(outcome, nowNanos);
+      if (outcome.hedge > 0 && outcome.hasSucceeded()) {
+        plan.hearer.hedgeWon(outer);
+      }
       learn(outer, outcome.now());
     }
   }
@@ -195,7 +200,7 @@ final class HedgeLayer extends Layer {
         outcome = await(caller);
       }
       if (outcome != first.frame() && failure instanceof Error) {
-        pipeline.drop(outcome.result());
+        plan.drop(outcome.result());
         outer.end(Verdict.FAILURE, failure); // wins over a hedge's result, as over a timeout
         return;
       }
@@ -205,7 +210,7 @@ final class HedgeLayer extends Layer {
 
     private @Nullable Throwable attempt(Frame frame, CallersView inForce) {
       try (CallersView view = inForce) {
-        view.run(() -> frame.pipeline().engine().callBranch(frame, at + 1));
+        view.run(() -> frame.plan().engine.callBranch(frame, at + 1));
         return frame.failure();
       }
     }
@@ -239,7 +244,7 @@ final class HedgeLayer extends Layer {
 
     @Override
     void handOver() {
-      pipeline.handOver().runBlocking(this::hedge, race::forbid);
+      plan.handOver.runBlocking(this::hedge, race::forbid);
     }
 
     private void hedge() {
@@ -263,9 +268,9 @@ final class HedgeLayer extends Layer {
   /** Each attempt has a call of its own, so that it can be given up alone. */
   private final class Async extends Hedging {
 
-    private final AsyncCall<?> call;
+    private final SuspendedCall call;
 
-    Async(AsyncCall<?> call, int at, long delay) {
+    Async(SuspendedCall call, int at, long delay) {
       super(call.frame(), at, delay);
       this.call = call;
     }
@@ -282,14 +287,12 @@ final class HedgeLayer extends Layer {
 
     @Override
     void handOver() {
-      pipeline
-          .handOver()
-          .run(() -> call.resume(() -> {
-            Branch hedge = new Branch(kernel.nanoTime());
-            if (!call.isAbandoned() && enters(hedge.runner)) {
-              hedge.start();
-            }
-          }));
+      plan.handOver.run(() -> call.resume(() -> {
+        Branch hedge = new Branch(kernel.nanoTime());
+        if (!call.isAbandoned() && enters(hedge.runner)) {
+          hedge.start();
+        }
+      }));
     }
 
     private void onEnd(Runner attempt) {
@@ -297,7 +300,7 @@ final class HedgeLayer extends Layer {
         Frame outcome = Checks.notNull("outcome", race.outcome());
         call.resume(() -> {
           finish(outcome, outcome.now());
-          pipeline.engine().leave(call, at);
+          plan.engine.leave(call, at);
         });
       }
     }
@@ -306,7 +309,7 @@ final class HedgeLayer extends Layer {
     private final class Branch {
 
       final Runner runner;
-      private final AsyncCall<?> own;
+      private final SuspendedCall own;
 
       Branch(long nowNanos) {
         Frame frame = branch(outer.caller, nowNanos);
@@ -315,7 +318,7 @@ final class HedgeLayer extends Layer {
       }
 
       void start() {
-        own.resume(() -> pipeline.engine().enter(own, at + 1));
+        own.resume(() -> plan.engine.enter(own, at + 1));
       }
 
       private void onEnd() {

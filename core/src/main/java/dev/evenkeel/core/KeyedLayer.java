@@ -59,7 +59,7 @@ final class KeyedLayer extends Layer {
   }
 
   @Override
-  void suspend(AsyncCall<?> call, int at) {
+  void suspend(SuspendedCall call, int at) {
     Frame frame = call.frame();
     KeyEntry<?> entry = keys.withId(frame.notes[at]);
     if (entry != null) {
@@ -67,9 +67,9 @@ final class KeyedLayer extends Layer {
       return;
     }
     frame.refused(at);
-    Pipeline pipeline = frame.pipeline();
-    pipeline.hearer().refused(frame, policy.name(), Refusal.reason(frame.numbers[at]));
-    pipeline.engine().leave(call, at);
+    Plan plan = frame.plan();
+    plan.hearer.refused(frame, policy.name(), Refusal.reason(frame.numbers[at]));
+    plan.engine.leave(call, at);
   }
 
   @Override
@@ -90,6 +90,7 @@ final class KeyedLayer extends Layer {
             frame.pipelineName(),
             policy.name(),
             Refusal.reason(refusal),
+            frame.key(),
             Refusal.retryAfterNanos(refusal),
             null);
   }

@@ -39,7 +39,7 @@ final class Keys<G extends Gate> {
   /** After a look for room that found none. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final Function<String, G> factory;
+  private volatile Function<String, G> factory;
   private final int maxKeys;
   private final KeyEntry<G> shared;
   private final Faults faults;
@@ -80,6 +80,36 @@ final class Keys<G extends Gate> {
 
   Faults faults() {
     return faults;
+  }
+
+  int maxKeys() {
+    return maxKeys;
+  }
+
+  /**
+   * Gives all gates the settings of those that another one's factory makes.
+   *
+   * @return false, and nothing has changed, if a gate of this kind has to be made anew
+   */
+  boolean changeTo(Keys<G> next) {
+    if (shared.gate.changedTo(next.shared.gate) != shared.gate) {
+      return false;
+    }
+    factory = next.factory;
+    forgetAfterNanos = next.forgetAfterNanos;
+    entries.values().forEach(this::change);
+    return true;
+  }
+
+  /** As the present factory makes them; one whose factory throws keeps its settings. */
+  private void change(KeyEntry<G> entry) {
+    try {
+      if (entry.gate.changedTo(factory.apply(entry.key)) != entry.gate) {
+        boolean unused = remove(entry.key); // begins anew
+      }
+    } catch (Throwable fault) {
+      faults.report("factory", fault, "the key keeps its settings");
+    }
   }
 
   void forgetAfter(long nanos) {
@@ -157,8 +187,9 @@ final class Keys<G extends Gate> {
 
   private KeyEntry<G> put(String key, int place) {
     KeyEntry<G> entry = null;
+    Function<String, G> maker = factory;
     try {
-      G gate = Checks.notNull("factory's gate", factory.apply(key));
+      G gate = Checks.notNull("factory's gate", maker.apply(key));
       entry = new KeyEntry<>(key, gate, made.incrementAndGet() << placeBits | place, faults);
       entry.attachTo(attachments);
     } finally {
@@ -169,6 +200,9 @@ final class Keys<G extends Gate> {
     places.set(place, entry);
     entries.put(key, entry);
     entry.attachTo(attachments); // to what has come or gone meanwhile
+    if (maker != factory) {
+      change(entry); // the settings have changed meanwhile
+    }
     return entry;
   }
 

@@ -43,7 +43,7 @@ abstract sealed class Layer
    * Takes over an asynchronous call that it did not let in but marked as to be suspended. Sees to
    * it that {@link Engine#enter} or {@link Engine#leave} is called in the end, once.
    */
-  void suspend(AsyncCall<?> call, int at) {
+  void suspend(SuspendedCall call, int at) {
     throw new AssertionError("this layer suspends no call");
   }
 

@@ -23,6 +23,15 @@ abstract class Outcome {
   /** The layer whose gate refused the call. */
   private int refusedAt = NOBODY;
 
+  /** Whether the call's attempts give elements before they end. */
+  boolean stream;
+
+  /** Whether elements have gone out that nothing else can follow. */
+  boolean hasGiven;
+
+  /** Makes something of what a fallback answers; null for most calls. */
+  private @Nullable AnswerAdapter answers;
+
   /** Another attempt beside this one was first, and whatever this one ends with is no evidence. */
   abstract boolean isLost();
 
@@ -45,6 +54,36 @@ abstract class Outcome {
     keepsResult = someLayerReadsResults;
     succeeded = false;
     refusedAt = NOBODY;
+    stream = false;
+    hasGiven = false;
+  }
+
+  /** The call is not one of futures. */
+  final void serves(Object call, boolean ofStreams) {
+    stream = ofStreams;
+    answers = call instanceof AnswerAdapter adapter ? adapter : null;
+  }
+
+  /** It is one of several attempts of a call side by side. */
+  final void serves(Outcome whole) {
+    answers = whole.answers;
+  }
+
+  final void forgetAnswers() {
+    if (answers != null) {
+      answers = null;
+    }
+  }
+
+  /** What a fallback's answer is for this call. */
+  final @Nullable Object adapt(@Nullable Object answer, Exception failure) {
+    AnswerAdapter adapter = answers;
+    return adapter == null ? answer : adapter.adapt(answer, failure);
+  }
+
+  /** Whether it has failed after elements have gone out: no answer can take their place. */
+  final boolean isBeyondAnswer() {
+    return hasGiven && !succeeded;
   }
 
   /** Makes it ready for the next attempt. */

@@ -1,6 +1,7 @@
 package dev.evenkeel.core;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -158,6 +159,38 @@ public final class PerKey<G extends Gate> implements Policy {
 
   void detach(Attachment attachment) {
     keys.detach(attachment);
+  }
+
+  /** Whether the gates of both are of one class. */
+  boolean isSimilar(PerKey<?> other) {
+    return keys.shared().gate.getClass() == other.keys.shared().gate.getClass();
+  }
+
+  /** The places of the keys are laid out once. */
+  void checkChange(String pipeline, PerKey<?> next) {
+    if (next.keys.maxKeys() != keys.maxKeys()) {
+      throw new IllegalArgumentException(
+          pipeline + ": " + name() + ": maxKeys " + next.keys.maxKeys() + " (expected: "
+              + keys.maxKeys() + " as before: it cannot change while the pipeline is used)");
+    }
+  }
+
+  /**
+   * Gives the gates of all keys the settings of those that the other one's factory makes, each as
+   * its own {@link Policy#changedTo} says. The factory is called for each key that is in use.
+   *
+   * @param next has gates of the same class, and the same {@code maxKeys}
+   * @return this; the other one if the gates cannot change
+   */
+  @Override
+  @SuppressWarnings("unchecked") // of the same class, as was asked before
+  public Policy changedTo(Policy next) {
+    return keys.changeTo(((PerKey<G>) next).keys) ? this : next;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return keys.shared().gate.warnings();
   }
 
   @Override

@@ -15,11 +15,14 @@ public final class PipelineBuilder {
 
   @Nullable Executor executor;
 
-  @Nullable PipelineListener listener;
+  final List<PipelineListener> listeners = new ArrayList<>();
 
   @Nullable Consumer<Object> onLateResult;
 
+  boolean stackTraces;
+
   private List<Policy> policies = List.of();
+  private final List<Policy> replaced = new ArrayList<>();
   private boolean canonical = true;
 
   PipelineBuilder(String name) {
@@ -27,37 +30,54 @@ public final class PipelineBuilder {
   }
 
   /**
-   * The policies, to be put into the canonical order.
+   * The name of the pipeline that is built, for functions that are given builders of several.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The policies, all of them, to be put into the canonical order. They take the place of those
+   * given before.
    *
    * @param newPolicies the policies; none by default
    * @return this
    */
   public PipelineBuilder policies(Policy... newPolicies) {
-    policies = checked(newPolicies);
+    replace(checked(newPolicies));
     canonical = true;
     return this;
   }
 
   /**
-   * The policies as written, outermost first.
+   * The policies, all of them, as written, outermost first. They take the place of those given
+   * before.
    *
    * @param newPolicies the policies; none by default
    * @return this
    */
   public PipelineBuilder policiesInOrder(Policy... newPolicies) {
-    policies = checked(newPolicies);
+    replace(checked(newPolicies));
     canonical = false;
     return this;
   }
 
+  private void replace(List<Policy> newPolicies) {
+    replaced.addAll(policies);
+    policies = newPolicies;
+  }
+
   /**
-   * Who hears what happens.
+   * Adds one who hears what happens. More may be added, and taken out, while the pipeline is used:
+   * {@link Pipeline#addListener}.
    *
-   * @param newListener the listener; none by default
+   * @param listener the listener; none by default
    * @return this
    */
-  public PipelineBuilder listener(PipelineListener newListener) {
-    listener = Checks.notNull("listener", newListener);
+  public PipelineBuilder listener(PipelineListener listener) {
+    listeners.add(Checks.notNull("listener", listener));
     return this;
   }
 
@@ -91,6 +111,18 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Gives the exceptions of the pipeline's own the stack of the caller, when they are thrown to one
+   * by a blocking call: to find out which of several places in the code was refused or timed out.
+   * Those that a future fails with, whose caller is somewhere else by then, have none.
+   *
+   * @return this; by default they have none, as to walk the stack costs more than all the rest
+   */
+  public PipelineBuilder stackTraces() {
+    stackTraces = true;
+    return this;
+  }
+
+  /**
    * Whose time, timers and chance.
    *
    * @param newKernel the kernel; {@link Kernel#system()} by default
@@ -108,11 +140,8 @@ public final class PipelineBuilder {
    * @throws IllegalArgumentException if policies contradict each other; the message names them
    */
   public Pipeline build() {
-    List<Policy> ordered = new ArrayList<>(policies);
-    if (canonical) {
-      ordered.sort(Comparator.comparing(Policy::position));
-    }
-    List<String> warnings = PipelineChecks.check(name, ordered);
+    List<Policy> ordered = canonical ? inCanonicalOrder(policies) : policies;
+    List<String> warnings = warnings(ordered);
     Pipeline pipeline = new Pipeline(this, ordered, warnings);
     pipeline.life().begin();
     PipelineNames.built(pipeline);
@@ -120,12 +149,44 @@ public final class PipelineBuilder {
     return pipeline;
   }
 
-  private static List<Policy> checked(Policy... policies) {
+  /**
+   * Checks the policies as {@link #build} does, and makes no pipeline: for whoever wants to know
+   * that several can be made before the first one is.
+   *
+   * @return what {@link Pipeline#warnings} would be
+   * @throws IllegalArgumentException if policies contradict each other; the message names them
+   */
+  public List<String> check() {
+    return List.copyOf(warnings(canonical ? inCanonicalOrder(policies) : policies));
+  }
+
+  private List<String> warnings(List<Policy> ordered) {
+    List<String> warnings = new ArrayList<>(PipelineChecks.check(name, ordered));
+    List<String> lost = replaced.stream()
+        .filter(policy -> !PolicyChange.isIn(policies, policy))
+        .map(Policy::name)
+        .toList();
+    if (!lost.isEmpty()) {
+      warnings.add(name + ": policies: given twice, and " + lost
+          + " of before are not in force (expected: all policies in one call)");
+    }
+    return warnings;
+  }
+
+  static List<Policy> inCanonicalOrder(List<Policy> policies) {
+    return policies.stream().sorted(Comparator.comparing(Policy::position)).toList();
+  }
+
+  static List<Policy> checked(Policy... policies) {
     Checks.notNull("policies", policies);
     for (int i = 0; i < policies.length; i++) {
       Checks.notNull("policies[" + i + "]", policies[i]);
     }
     return List.of(policies);
+  }
+
+  boolean isCanonical() {
+    return canonical;
   }
 
   /** The innermost timeout says how an attempt is ended, for every deadline. */
@@ -161,6 +222,6 @@ public final class PipelineBuilder {
     } else if (policy instanceof Timeout timeout) {
       return new TimeoutLayer(timeout);
     }
-    return new FallbackLayer((Fallback) policy, faults);
+    return new FallbackLayer((Fallback) policy);
   }
 }

@@ -1,48 +1,142 @@
 package dev.evenkeel.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A pipeline from its gates' and its registries' point of view, up to its end. Thread-safe. */
+/**
+ * What is one for a pipeline and its views: the plan in force, who changes it, and its end. Calls
+ * only read the plan. Changes are made one at a time, under a lock that no call ever takes.
+ * Thread-safe.
+ */
 final class PipelineLife implements Attachment {
 
   private final Pipeline pipeline;
+  private final Object changing = new Object();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<Consumer<Pipeline>> whenClosed = new CopyOnWriteArrayList<>();
 
-  PipelineLife(Pipeline pipeline) {
+  /** Written under the lock. */
+  volatile Plan plan;
+
+  private @Nullable InOrder changes; // guarded by the lock; most pipelines never change
+
+  PipelineLife(Pipeline pipeline, Plan plan) {
     this.pipeline = pipeline;
+    this.plan = plan;
   }
 
   /** Attaches the gates. */
   void begin() {
-    for (Policy policy : pipeline.policies()) {
+    plan.policies.forEach(this::attach);
+  }
+
+  private void attach(Policy policy) {
+    if (policy instanceof Gate gate) {
+      gate.attach(this);
+    } else if (policy instanceof PerKey<?> perKey) {
+      perKey.attach(this);
+    }
+  }
+
+  private void detach(Policy policy) {
+    try {
       if (policy instanceof Gate gate) {
-        gate.attach(this);
+        gate.detach(this);
       } else if (policy instanceof PerKey<?> perKey) {
-        perKey.attach(this);
+        perKey.detach(this);
       }
+    } catch (Throwable fault) {
+      plan.faults.report(policy.name() + ".detach", fault, "the others are told");
+    }
+  }
+
+  /**
+   * Puts other settings in force.
+   *
+   * @param wanted the policies, in their order
+   * @return the version of the settings
+   */
+  long update(List<Policy> wanted) {
+    List<String> warnings = PipelineChecks.check(plan.pipelineName, wanted);
+    long version;
+    InOrder announcements;
+    synchronized (changing) {
+      checkOpen();
+      Plan before = plan;
+      PolicyChange.check(before.pipelineName, before.policies, wanted);
+      List<String> settingsBefore = settings(before);
+      List<Policy> policies = PolicyChange.make(before.policies, wanted, before.faults);
+      policies.stream()
+          .filter(added -> !PolicyChange.isIn(before.policies, added))
+          .forEach(this::attach);
+      Plan after = before.with(policies, warnings);
+      plan = after;
+      before.policies.stream()
+          .filter(old -> !PolicyChange.isIn(policies, old))
+          .forEach(this::detach);
+      version = after.version;
+      SettingsChange change = new SettingsChange(
+          after.pipelineName, version, settingsBefore, settings(after), after.kernel.nanoTime());
+      announcements = changes == null ? new InOrder() : changes;
+      changes = announcements;
+      announcements.note(() -> after.hearer.settingsChange(change));
+    }
+    announcements.deliver();
+    warnings.forEach(warning -> Faults.LOG.warn("{}", warning));
+    return version;
+  }
+
+  /** Throws what {@link #update} would, and changes nothing. */
+  void checkUpdate(List<Policy> wanted) {
+    Plan present = plan;
+    PipelineChecks.check(present.pipelineName, wanted);
+    checkOpen();
+    PolicyChange.check(present.pipelineName, present.policies, wanted);
+  }
+
+  private void checkOpen() {
+    if (isClosed()) {
+      throw new IllegalStateException(pipeline + ": closed (expected: an open pipeline)");
+    }
+  }
+
+  private static List<String> settings(Plan of) {
+    return of.policies.stream().map(Policy::toString).toList();
+  }
+
+  void addListener(PipelineListener listener) {
+    synchronized (changing) {
+      List<PipelineListener> listeners = new ArrayList<>(plan.hearer.all());
+      if (!listeners.contains(listener)) {
+        listeners.add(listener);
+        plan = plan.with(Hearer.of(listeners, plan.faults));
+      }
+    }
+  }
+
+  boolean removeListener(PipelineListener listener) {
+    synchronized (changing) {
+      List<PipelineListener> listeners = new ArrayList<>(plan.hearer.all());
+      boolean removed = listeners.remove(listener);
+      if (removed) {
+        plan = plan.with(Hearer.of(listeners, plan.faults));
+      }
+      return removed;
     }
   }
 
   /** Detaches the gates, and tells who wants to know; once. */
   void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    for (Policy policy : pipeline.policies()) {
-      try {
-        if (policy instanceof Gate gate) {
-          gate.detach(this);
-        } else if (policy instanceof PerKey<?> perKey) {
-          perKey.detach(this);
-        }
-      } catch (Throwable fault) {
-        pipeline.faults().report(policy.name() + ".detach", fault, "the others are told");
+    synchronized (changing) {
+      if (!closed.compareAndSet(false, true)) {
+        return;
       }
     }
+    plan.policies.forEach(this::detach);
     PipelineNames.closed(pipeline);
     whenClosed.forEach(hearer -> hearer.accept(pipeline));
     whenClosed.clear();
@@ -66,16 +160,16 @@ final class PipelineLife implements Attachment {
 
   @Override
   public String pipelineName() {
-    return pipeline.name();
+    return plan.pipelineName;
   }
 
   @Override
   public Kernel kernel() {
-    return pipeline.kernel();
+    return plan.kernel;
   }
 
   @Override
   public void stateChanged(StateChange change) {
-    pipeline.hearer().stateChange(change);
+    plan.hearer.stateChange(change);
   }
 }

@@ -1,5 +1,7 @@
 package dev.evenkeel.core;
 
+import java.util.List;
+
 /**
  * A part of a {@link Pipeline}. There are two kinds: a {@link Gate} decides whether a call may go
  * on, a driver owns the attempts (timeout, retry, hedge, fallback). Users write gates of their own;
@@ -20,6 +22,28 @@ public sealed interface Policy permits Gate, PerKey, Driver, HedgeDriver, Timeou
    * @return the place in the canonical order
    */
   Position position();
+
+  /**
+   * Takes over the settings of another policy of the same class and keeps its own state, see
+   * {@link Pipeline#update}. Called while calls run; must not throw.
+   *
+   * @param next new, and in no pipeline yet
+   * @return what goes into the pipeline: this policy, if its settings can change while calls hold
+   *     its permits; else the other one, as unless overridden
+   */
+  default Policy changedTo(Policy next) {
+    return next;
+  }
+
+  /**
+   * What is doubtful about the settings of this policy, see {@link Pipeline#warnings}. Asked when
+   * it is put into a pipeline, once for each.
+   *
+   * @return a sentence for each, such as "field: value (expected: ...)"; none unless overridden
+   */
+  default List<String> warnings() {
+    return List.of();
+  }
 
   /** The canonical order, outermost first. */
   enum Position {

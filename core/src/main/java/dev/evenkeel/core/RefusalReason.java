@@ -19,7 +19,12 @@ public enum RefusalReason {
   /** The executor a detached call was to run on did not take it. */
   EXECUTOR_REJECTED(true),
   /** A gate of a user's own. */
-  OTHER(true);
+  OTHER(true),
+  /**
+   * The deadline had passed before the attempt began. The caller gets a
+   * {@link DeadlineExceededException}, or a {@link CallTimeoutException} if it was a timeout's.
+   */
+  DEADLINE(false);
 
   private final boolean retryable;
 

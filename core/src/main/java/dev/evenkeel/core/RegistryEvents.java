@@ -1,22 +1,17 @@
 package dev.evenkeel.core;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Tells a registry's listeners what happens. It is noted under the registry's lock, so in order,
- * and told after that is released; one thread at a time tells, also what others note meanwhile.
- * Thread-safe.
+ * Tells a registry's listeners what happens. It is noted under the registry's lock, and told after
+ * that is released. Thread-safe.
  */
 final class RegistryEvents {
 
   private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
-  private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger asked = new AtomicInteger();
+  private final InOrder notes = new InOrder();
   private final Faults faults = new Faults("pipelines");
 
   void add(RegistryListener listener) {
@@ -29,7 +24,7 @@ final class RegistryEvents {
 
   /** Notes that a pipeline was there when a listener came. */
   void present(RegistryListener listener, Pipeline pipeline) {
-    notes.add(() -> tell(listener, "onPipelineAdded", one -> one.onPipelineAdded(pipeline)));
+    notes.note(() -> tell(listener, "onPipelineAdded", one -> one.onPipelineAdded(pipeline)));
   }
 
   void added(Pipeline pipeline) {
@@ -42,13 +37,13 @@ final class RegistryEvents {
 
   /** There is nothing more to tell. */
   void end() {
-    notes.add(listeners::clear);
+    notes.note(listeners::clear);
   }
 
   /** To those who listen now. */
   private void note(String method, Consumer<RegistryListener> event) {
     List<RegistryListener> now = List.copyOf(listeners);
-    notes.add(() -> now.forEach(listener -> tell(listener, method, event)));
+    notes.note(() -> now.forEach(listener -> tell(listener, method, event)));
   }
 
   private void tell(RegistryListener listener, String method, Consumer<RegistryListener> event) {
@@ -62,17 +57,8 @@ final class RegistryEvents {
     }
   }
 
-  /** Tells what is noted, unless another thread, or this one further out, is at it. */
+  /** Tells what is noted. */
   void deliver() {
-    if (asked.getAndIncrement() != 0) {
-      return;
-    }
-    int seen = 1;
-    do {
-      for (Runnable note = notes.poll(); note != null; note = notes.poll()) {
-        note.run();
-      }
-      seen = asked.addAndGet(-seen);
-    } while (seen != 0);
+    notes.deliver();
   }
 }

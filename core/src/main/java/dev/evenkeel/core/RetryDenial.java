@@ -2,10 +2,7 @@ package dev.evenkeel.core;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a retry was not made that the number of attempts, the conditions and the gates would have
- * allowed.
- */
+/** Why an attempt that failed was the last one. */
 public enum RetryDenial {
   /** The budget has no retry left. */
   BUDGET(-2),
@@ -14,7 +11,13 @@ public enum RetryDenial {
   /** The dependency asked for a longer wait than the longest allowed one. */
   WAIT_TOO_LONG(-4),
   /** The next attempt could not end before the deadline. */
-  DEADLINE(-5);
+  DEADLINE(-5),
+  /** It was the last one of the number that is allowed. */
+  ATTEMPTS(-6),
+  /** The failure is not one of those that are retried. */
+  CONDITION(-7),
+  /** A gate forbids it: a breaker that refused the attempt, or is open or ramping since. */
+  GATE(-8);
 
   private final long step;
 
@@ -38,6 +41,9 @@ public enum RetryDenial {
       case -3 -> FAILURES_IN_A_ROW;
       case -4 -> WAIT_TOO_LONG;
       case -5 -> DEADLINE;
+      case -6 -> ATTEMPTS;
+      case -7 -> CONDITION;
+      case -8 -> GATE;
       default -> null;
     };
   }

@@ -39,8 +39,9 @@ final class RetryLayer extends Layer {
   @Override
   long leave(Frame frame, int at) {
     frame.endShare();
-    long wait =
-        frame.hasSucceeded() && accepts(frame) ? Driver.STOP : next(frame, frame.numbers[at]);
+    long wait = frame.hasSucceeded() && (accepts(frame) || frame.stream) // which has no result
+        ? Driver.STOP
+        : next(frame, frame.numbers[at]);
     if (wait < 0) {
       giveUp(frame, at);
       return OUTWARDS;
@@ -86,14 +87,33 @@ final class RetryLayer extends Layer {
       return Driver.STOP;
     }
     if (wait < 0 || (!allowed && !frame.hasSucceeded())) {
-      RetryDenial denial = RetryDenial.of(wait);
-      if (denial != null) {
-        frame.pipeline().hearer().retryDenied(frame, denial);
-      }
+      tellDenied(frame, RetryDenial.of(wait));
       return Driver.STOP;
     }
-    frame.pipeline().hearer().retry(frame, wait);
+    frame.plan().hearer.retry(frame, wait);
+    tellNested(frame);
     return wait;
+  }
+
+  /** Two retries, one within the other, over two pipelines; seen where a call is on its thread. */
+  private static void tellNested(Frame frame) {
+    if (!frame.isAsync()
+        && frame.race == null
+        && frame.caller.contextAround(frame) instanceof Frame around
+        && around.plan().retries()) {
+      frame.plan().tellNestedRetry(around.plan());
+    }
+  }
+
+  /** Why not: what the driver says, or what did not let it decide. */
+  private static void tellDenied(Frame frame, @Nullable RetryDenial ofDriver) {
+    RetryDenial denial = frame.hasGiven ? RetryDenial.CONDITION : ofDriver;
+    if (denial == null && (!frame.retryAllowed || !frame.isRetryable())) {
+      denial = RetryDenial.GATE;
+    }
+    if (denial != null) {
+      frame.plan().hearer.retryDenied(frame, denial);
+    }
   }
 
   /** The attempts before the last one. */

@@ -13,7 +13,7 @@ final class TimeoutLayer extends Layer {
   }
 
   /** A number no layer's place is. */
-  private static final int NO_DEADLINE = -2;
+  static final int NO_DEADLINE = -2;
 
   Timeout timeout() {
     return timeout;

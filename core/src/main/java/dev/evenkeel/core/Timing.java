@@ -176,6 +176,12 @@ abstract class Timing extends Outcome {
     }
   }
 
+  /** The deadline that another one is this attempt's part of; that one itself if it is none. */
+  final long undivided(long atNanos) {
+    Share part = share;
+    return part != null && part.atNanos == atNanos ? part.wholeNanos : atNanos;
+  }
+
   /** Whether the time is over before anything has begun. */
   final boolean isExpired() {
     return hasDeadline && deadlineNanos - now() <= 0;
@@ -220,6 +226,8 @@ abstract class Timing extends Outcome {
   final PipelineException expired() {
     PipelineException exception = overdue(false, null, 0);
     end(Verdict.REFUSED, exception);
+    Timeout owner = deadlineOwner();
+    tellExpired(owner == null ? "deadline" : owner.name());
     return exception;
   }
 
@@ -299,6 +307,9 @@ abstract class Timing extends Outcome {
         : new CallTimeoutException(
             pipelineName(), owner.name(), owner.duration(), tookNanos, cause);
   }
+
+  /** A call or attempt was not begun, for its time was over. */
+  abstract void tellExpired(String owner);
 
   /** A call came back late because it ignored its interrupt. */
   abstract void tellIgnored(long tookNanos);

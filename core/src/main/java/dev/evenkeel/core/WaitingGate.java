@@ -28,6 +28,19 @@ public interface WaitingGate extends Gate {
   long await(CallView call, long refusal, Waiter waiter, long nowNanos);
 
   /**
+   * Asks whether a permit that was promised by {@link Waiter#endAt} is worth nothing by now, as the
+   * process stood still when its time came: all that waited then would go at once. Such a permit is
+   * settled with {@link Verdict#REFUSED}, and the call asks anew, as if it had just come.
+   *
+   * @param permit the permit
+   * @param nowNanos the present time on the kernel's monotonic clock
+   * @return false unless overridden
+   */
+  default boolean hasLapsed(long permit, long nowNanos) {
+    return false;
+  }
+
+  /**
    * Tells that a wait ended otherwise than by {@link Waiter#end}: its time was over, or the caller
    * gave up. The waiter takes no permit any more; the gate forgets it. A permit that was promised
    * by {@link Waiter#endAt} and is not used is settled with {@link Verdict#REFUSED} besides.

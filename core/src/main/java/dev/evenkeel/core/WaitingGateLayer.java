@@ -41,23 +41,35 @@ final class WaitingGateLayer extends Layer {
   }
 
   @Override
-  void suspend(AsyncCall<?> call, int at) {
+  void suspend(SuspendedCall call, int at) {
     new AsyncGateWait(this, call, at).start(call.frame().numbers[at]);
   }
 
   /** Waits on this thread; an interrupt from outside ends the call, and stays set. */
   private boolean await(Frame frame, int at, long refusal) {
     Thread thread = Thread.currentThread();
-    GateWait wait = new GateWait(() -> LockSupport.unpark(thread));
-    long answer = ask(frame, refusal, wait);
-    if (answer == WaitingGate.WAIT) {
-      wait.clip(frame);
-      answer = wait.begin() ? park(frame, wait) : wait.get();
-      frame.timePassed();
-    } else {
-      wait.finish(answer);
+    long beganNanos = frame.now();
+    boolean waited = false;
+    long answer = refusal;
+    boolean again;
+    do {
+      GateWait wait = new GateWait(() -> LockSupport.unpark(thread));
+      answer = ask(frame, answer, wait);
+      if (answer == WaitingGate.WAIT) {
+        waited = true;
+        wait.clip(frame);
+        answer = wait.begin() ? park(frame, wait) : wait.get();
+        frame.timePassed();
+      } else {
+        wait.finish(answer);
+      }
+      boolean lapsed = hasLapsed(frame, wait, answer);
+      answer = lapsed ? askAnew(frame, wait) : conclude(frame, wait, answer);
+      again = lapsed && !GateLayer.admits(answer);
+    } while (again);
+    if (waited) {
+      tellWaited(frame, beganNanos);
     }
-    answer = conclude(frame, wait, answer);
     frame.numbers[at] = answer;
     if (GateLayer.admits(answer)) {
       return true;
@@ -68,6 +80,33 @@ final class WaitingGateLayer extends Layer {
       asking.refuse(frame, at);
     }
     return false;
+  }
+
+  /** Whether a wait ended so late that the permit which was reserved for its end is gone. */
+  boolean hasLapsed(Frame frame, GateWait wait, long state) {
+    if (state != GateWait.TIME_OVER || !wait.holdsPermit()) {
+      return false;
+    }
+    try {
+      return gate.hasLapsed(wait.endAnswer(), frame.now());
+    } catch (Throwable fault) {
+      faults.report(gate.name() + ".hasLapsed", fault, "the permit is used");
+      return false;
+    }
+  }
+
+  /** Gives a permit back that has lapsed, and asks for another one. */
+  long askAnew(Frame frame, GateWait wait) {
+    asking.giveBack(frame, wait.endAnswer());
+    long answer = asking.admit(frame);
+    if (GateLayer.admits(answer)) {
+      frame.beginsNow();
+    }
+    return answer;
+  }
+
+  void tellWaited(Frame frame, long beganNanos) {
+    frame.plan().hearer.waited(frame, gate.name(), frame.now() - beganNanos);
   }
 
   private long park(Frame frame, GateWait wait) {

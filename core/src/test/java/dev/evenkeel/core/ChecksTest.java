@@ -60,11 +60,11 @@ class ChecksTest {
   @Test
   void timesThatAreZeroNegativeOrTooLong_areRefused() {
     assertThatThrownBy(() -> Checks.positiveNanos("time", Duration.ZERO))
-        .hasMessage("time: PT0S (expected: more than zero, at most 36500 days)");
+        .hasMessage("time: 0 s (expected: more than zero, at most 36500 days)");
     assertThatThrownBy(() -> Checks.positiveNanos("time", Checks.MAX_DURATION.plusNanos(1)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Checks.nonNegativeNanos("time", Duration.ofNanos(-1)))
-        .hasMessage("time: PT-0.000000001S (expected: zero to 36500 days)");
+        .hasMessage("time: -1 ns (expected: zero to 36500 days)");
     assertThatThrownBy(() -> Checks.nonNegativeNanos("time", Duration.ofSeconds(Long.MAX_VALUE)))
         .as("no overflow")
         .isInstanceOf(IllegalArgumentException.class);
@@ -96,5 +96,20 @@ class ChecksTest {
       assertThat(Refusal.retryAfterNanos(foreign)).isZero();
     }
     assertThat(Refusal.retryAfterNanos(Long.MIN_VALUE)).isZero();
+  }
+
+  @Test
+  void times_arePrintedWithTheirUnit_andAllTheirFigures() {
+    assertThat(Checks.text(Duration.ZERO)).isEqualTo("0 s");
+    assertThat(Checks.text(Duration.ofNanos(999))).isEqualTo("999 ns");
+    assertThat(Checks.text(Duration.ofNanos(1_500))).isEqualTo("1.5 us");
+    assertThat(Checks.text(Duration.ofMillis(500))).isEqualTo("500 ms");
+    assertThat(Checks.text(Duration.ofNanos(9_999_999))).isEqualTo("9.999999 ms");
+    assertThat(Checks.text(Duration.ofMillis(1_500))).isEqualTo("1500 ms");
+    assertThat(Checks.text(Duration.ofMillis(-90_500))).isEqualTo("-90.5 s");
+    assertThat(Checks.text(Duration.ofHours(1))).isEqualTo("3600 s");
+    assertThat(Checks.text(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE + " s");
+    assertThat(Checks.text(Duration.ofSeconds(Long.MIN_VALUE))).isEqualTo(Long.MIN_VALUE + " s");
+    assertThatThrownBy(() -> Checks.text(null)).hasMessage("time: null (expected: a value)");
   }
 }

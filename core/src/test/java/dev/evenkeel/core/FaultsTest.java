@@ -145,27 +145,6 @@ class FaultsTest {
   }
 
   @Test
-  void fallbackThatThrows_isLoggedOnceAndSuppressedInTheCallsOwnFailure() {
-    IllegalStateException fault = new IllegalStateException("fallback's");
-    Pipeline pipeline = Pipeline.of("p", outer, Fallback.of(failure -> {
-      throw fault;
-    }));
-    IOException down = new IOException("down");
-    for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> pipeline.run(() -> {
-            throw down;
-          }))
-          .isSameAs(down);
-    }
-    assertThat(pipeline.callAsync(() -> CompletableFuture.failedFuture(down)).handle((r, f) -> f))
-        .isCompletedWithValue(down);
-    assertThat(down.getSuppressed()).containsExactly(fault);
-    assertThat(logs.lines())
-        .containsExactly(
-            "pipeline 'p': fallback threw; the caller gets the call's own failure (logged once)");
-  }
-
-  @Test
   void fallbacksConditionThatThrows_countsAsNo() {
     Pipeline pipeline = Pipeline.of("p", Fallback.to("other").when(failure -> {
       throw new AssertionError("a faulty predicate");

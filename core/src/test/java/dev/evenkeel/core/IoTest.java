@@ -192,17 +192,32 @@ class IoTest {
   @ParameterizedTest
   @MethodSource("plainSockets")
   void closedByItsHook_aPlainSocketEndsInTime(Case one) throws InterruptedException {
+    endsInTime(one, () -> {
+      try (Socket socket = connect()) {
+        CallContext.current().onAbort(socket::close);
+        socket.getInputStream().read();
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("plainSockets")
+  void disconnectedByItsHook_anHttpUrlConnectionEndsInTime(Case one) throws InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + address.getPort() + "/");
+    endsInTime(one, () -> {
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+      CallContext.current().onAbort(connection::disconnect);
+      connection.getResponseCode();
+    });
+  }
+
+  private static void endsInTime(Case one, CheckedRunnable<?> call) throws InterruptedException {
     Pipeline pipeline = Pipeline.of("io", Timeout.ofMillis(200));
     AtomicReference<Duration> took = new AtomicReference<>();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread caller = one.factory().newThread(() -> {
       long begin = System.nanoTime();
-      failure.set(catchThrowable(() -> pipeline.run(() -> {
-        try (Socket socket = connect()) {
-          CallContext.current().onAbort(socket::close);
-          socket.getInputStream().read();
-        }
-      })));
+      failure.set(catchThrowable(() -> pipeline.run(call)));
       took.set(Duration.ofNanos(System.nanoTime() - begin));
     });
     caller.start();

@@ -30,6 +30,13 @@ final class Logs implements AutoCloseable {
     return lines(event -> event.getLoggerName().equals(NAMES));
   }
 
+  /** Forgets what was logged until now. */
+  void clear() {
+    synchronized (appender) {
+      appender.list.clear();
+    }
+  }
+
   private List<String> lines(Predicate<ILoggingEvent> which) {
     synchronized (appender) { // other threads may log
       return appender.list.stream()

@@ -77,6 +77,13 @@ class OnAbortTest {
   }
 
   @Test
+  void contextSaysWhetherAnAttemptRunsIt() {
+    assertThat(CallContext.current().isAttempt()).isFalse();
+    Pipeline.of("p").run(() -> assertThat(CallContext.current().isAttempt()).isTrue());
+    assertThat(CallContext.current().isAttempt()).isFalse();
+  }
+
+  @Test
   void canBeTakenBack() {
     Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(500));
     assertThatThrownBy(() -> pipeline.run(() -> {

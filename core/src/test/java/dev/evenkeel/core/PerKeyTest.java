@@ -292,7 +292,7 @@ class PerKeyTest {
         .hasMessageContaining("\"self\" needs itself to be made (expected: ");
     assertThat(gates.keys()).isEmpty();
     assertThatThrownBy(() -> gates.forgetAfter(Duration.ZERO))
-        .hasMessageStartingWith("forgetAfter: PT0S (expected: ");
+        .hasMessageStartingWith("forgetAfter: 0 s (expected: ");
   }
 
   @Test

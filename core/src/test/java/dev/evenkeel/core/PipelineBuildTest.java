@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class PipelineBuildTest {
@@ -144,6 +145,39 @@ class PipelineBuildTest {
   }
 
   @Test
+  void check_saysWhatBuildWould_andBuildsNothing() {
+    try (Logs logs = new Logs()) {
+      assertThat(Pipeline.builder("p").policies(new StubDriver(2)).check())
+          .isEqualTo(Pipeline.of("p", new StubDriver(2)).warnings())
+          .hasSize(1);
+      assertThat(logs.lines()).hasSize(1);
+    }
+    assertThatThrownBy(() ->
+            Pipeline.builder("p").policies(new StubDriver(2), new StubDriver(3)).check())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two, nested");
+  }
+
+  @Test
+  void checkUpdate_refusesWhatUpdateWould_andChangesNothing() {
+    PerKey<Gate> few = PerKey.of(() -> gateAt(Policy.Position.CIRCUIT_BREAKER, "breaker"), 10);
+    PerKey<Gate> more = PerKey.of(() -> gateAt(Policy.Position.CIRCUIT_BREAKER, "breaker"), 20);
+    Pipeline pipeline = Pipeline.of("p", few);
+    pipeline.checkUpdate(Timeout.ofMillis(10));
+    assertThatThrownBy(() -> pipeline.checkUpdate(more))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxKeys");
+    assertThatThrownBy(() -> pipeline.checkUpdate(new StubDriver(2), new StubDriver(3)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(pipeline.policies()).containsExactly(few);
+    assertThat(pipeline.version()).isEqualTo(1);
+    pipeline.close();
+    assertThatThrownBy(() -> pipeline.checkUpdate(few))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
   void build_refusesBadNamesAndNulls() {
     assertThatThrownBy(() -> Pipeline.of(null))
         .isInstanceOf(NullPointerException.class)
@@ -161,7 +195,8 @@ class PipelineBuildTest {
     assertThatThrownBy(() -> builder.executor(null)).hasMessageStartingWith("executor: null");
     assertThatThrownBy(() -> builder.kernel(null)).hasMessageStartingWith("kernel: null");
     assertThatThrownBy(() -> Fallback.of(null)).hasMessageStartingWith("answer: null");
-    assertThatThrownBy(() -> Fallback.to("x").when(null)).hasMessageStartingWith("condition: null");
+    assertThatThrownBy(() -> Fallback.to("x").when((Predicate<Throwable>) null))
+        .hasMessageStartingWith("condition: null");
     assertThatThrownBy(() -> Timeout.detached(Duration.ofMillis(1), null))
         .hasMessageStartingWith("executor: null");
     assertThatThrownBy(() -> PerKey.of(() -> null)).hasMessageStartingWith("factory's gate: null");

@@ -28,6 +28,8 @@ class WaitingGateTest {
     final List<String> settled = new ArrayList<>();
     final List<Waiter> waiters = new ArrayList<>();
     int withdrawn;
+    int lapsed;
+    boolean free;
     long answer = WAIT;
     Long endAtNanos;
     long endAnswer;
@@ -35,7 +37,12 @@ class WaitingGateTest {
 
     @Override
     public long admit(CallView call, long nowNanos) {
-      return Refusal.of(RefusalReason.OTHER);
+      return free ? 9 : Refusal.of(RefusalReason.OTHER);
+    }
+
+    @Override
+    public boolean hasLapsed(long permit, long nowNanos) {
+      return lapsed-- > 0;
     }
 
     @Override
@@ -96,6 +103,42 @@ class WaitingGateTest {
     assertThat(outer.settled).hasSize(2).last().isEqualTo("SUCCESS after 40");
     assertThat(gate.withdrawn).isZero();
     assertThat(kernel.armedTimers()).isZero();
+  }
+
+  @Test
+  void promisedPermitThatHasLapsed_isGivenBack_andTheCallAsksAnew() throws Throwable {
+    gate.endAtNanos = start + 100 * MILLI;
+    gate.endAnswer = 7;
+    gate.lapsed = 2;
+    pipeline(gate).run(() -> {});
+    assertThat(gate.settled)
+        .containsExactly("7 REFUSED after 100", "7 REFUSED after 100", "7 SUCCESS after 0");
+    assertThat(gate.waiters).hasSize(3).doesNotHaveDuplicates();
+
+    gate.settled.clear();
+    gate.endAtNanos = kernel.nanoTime() + 100 * MILLI;
+    gate.lapsed = 1;
+    CompletableFuture<String> call = callAsync(pipeline(gate), 10);
+    kernel.advance(100 * MILLI);
+    kernel.advance(10 * MILLI);
+    assertThat(call).isCompletedWithValue("ok");
+    assertThat(gate.settled).containsExactly("7 REFUSED after 100", "7 SUCCESS after 10");
+    assertThat(kernel.armedTimers()).isZero();
+    assertThat(gate.withdrawn).isZero();
+  }
+
+  @Test
+  void promisedPermitThatHasLapsed_whereThereIsOneAtOnce_needsNoSecondWait() throws Throwable {
+    gate.endAtNanos = start + 100 * MILLI;
+    gate.endAnswer = 7;
+    gate.lapsed = 1;
+    CompletableFuture<String> call = callAsync(pipeline(gate), 10);
+    gate.free = true;
+    kernel.advance(100 * MILLI);
+    kernel.advance(10 * MILLI);
+    assertThat(call).isCompletedWithValue("ok");
+    assertThat(gate.settled).containsExactly("7 REFUSED after 100", "9 SUCCESS after 10");
+    assertThat(gate.waiters).hasSize(1);
   }
 
   @Test

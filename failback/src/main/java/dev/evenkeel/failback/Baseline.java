@@ -2,6 +2,7 @@ package dev.evenkeel.failback;
 
 import dev.evenkeel.core.Checks;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +32,9 @@ public final class Baseline {
   /** Longer is slow, by Resilience4j's default; a process that stood still makes any call long. */
   private static final double MOST_RETURNED_NANOS = 60e9;
 
+  private static final long SLOT_NANOS = 4_000_000_000L;
+  private static final int SLOTS = 32; // about two minutes
+
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
   private record Sample(long atNanos, Counts counts) {}
@@ -56,7 +60,7 @@ public final class Baseline {
     }
   }
 
-  private final Tolerance tolerance;
+  private volatile Tolerance tolerance;
   private final LongAdder offered = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
   private final LongAdder failed = new LongAdder();
@@ -70,8 +74,13 @@ public final class Baseline {
   private long sampledNanos;
   private double healthySeconds;
   private double demandSeconds;
+  private long goodBefore; // the last sample
+  private long badBefore;
   private long inFlight; // of the calls that are counted
   private long begun; // of them, until the last sample
+  private final int[] begunBySlot = new int[SLOTS];
+  private final long originNanos;
+  private long slot; // the latest one
   private Counts held = Counts.NOTHING; // since most came back
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
@@ -90,6 +99,7 @@ public final class Baseline {
   public Baseline(Tolerance tolerance, long nowNanos) {
     this.tolerance = Checks.notNull("tolerance", tolerance);
     sampledNanos = nowNanos;
+    originNanos = nowNanos;
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
@@ -121,6 +131,15 @@ public final class Baseline {
   }
 
   /**
+   * The closed breaker bears something else from now on.
+   *
+   * @param newTolerance what
+   */
+  public void bears(Tolerance newTolerance) {
+    tolerance = Checks.notNull("tolerance", newTolerance);
+  }
+
+  /**
    * Counting begins anew: what is in flight now is not counted when it ends, and what passed
    * meanwhile taught nothing. What is remembered stays.
    *
@@ -134,12 +153,13 @@ public final class Baseline {
 
   private void clear() {
     offered.reset();
-    succeeded.reset();
-    failed.reset();
+    goodBefore += succeeded.sumThenReset();
+    badBefore += failed.sumThenReset();
     unjudged.reset();
     latencyNanos.reset();
     inFlight = 0;
     begun = 0;
+    Arrays.fill(begunBySlot, 0);
     held = Counts.NOTHING;
   }
 
@@ -183,6 +203,24 @@ public final class Baseline {
   }
 
   /**
+   * How many calls have succeeded while the breaker was closed.
+   *
+   * @return ever
+   */
+  public synchronized long succeededCalls() {
+    return goodBefore + succeeded.sum();
+  }
+
+  /**
+   * How many calls have failed while the breaker was closed.
+   *
+   * @return ever
+   */
+  public synchronized long failedCalls() {
+    return badBefore + failed.sum();
+  }
+
+  /**
    * How many calls have begun since counting did.
    *
    * @param leftOut the share of those under way that does not count, 0 to 1
@@ -194,6 +232,38 @@ public final class Baseline {
     long ended = succeeded.sum() + failed.sum() + none;
     long underWay = Math.max(0, inFlight + asked - ended);
     return (double) (begun + asked - none) - leftOut * underWay;
+  }
+
+  /**
+   * How many calls have begun lately.
+   *
+   * @param nanos in so long, up to about two minutes
+   * @param nowNanos the present time
+   * @return rather too few: in whole slots of 4 s, and without the last second
+   */
+  public synchronized long begunWithin(double nanos, long nowNanos) {
+    long now = slotOf(nowNanos);
+    long within = Math.min(SLOTS, now - slotOf(nowNanos - (long) Math.min(nanos, 1e18)));
+    long calls = 0;
+    for (long at = now - within + 1; at <= slot; at++) {
+      calls += begunBySlot[Math.floorMod(at, SLOTS)];
+    }
+    return calls;
+  }
+
+  private long slotOf(long nanos) {
+    return Math.floorDiv(nanos - originNanos, SLOT_NANOS);
+  }
+
+  /** Calls began at some time or later; they count for that time. */
+  private void count(long calls, long fromNanos) {
+    long at = slotOf(fromNanos);
+    for (long next = Math.max(slot, at - SLOTS) + 1; next <= at; next++) {
+      begunBySlot[Math.floorMod(next, SLOTS)] = 0;
+    }
+    slot = Math.max(slot, at);
+    int index = Math.floorMod(slot, SLOTS);
+    begunBySlot[index] = (int) Math.min(Integer.MAX_VALUE, begunBySlot[index] + Math.max(0, calls));
   }
 
   /**
@@ -235,14 +305,18 @@ public final class Baseline {
     if (seconds <= 0) {
       return;
     }
+    long fromNanos = sampledNanos;
     sampledNanos = nowNanos;
     long asked = offered.sumThenReset();
     long good = succeeded.sumThenReset();
     long bad = failed.sumThenReset();
+    goodBefore += good;
+    badBefore += bad;
     long none = unjudged.sumThenReset();
     long nanos = latencyNanos.sumThenReset();
     inFlight = Math.max(0, inFlight + asked - good - bad - none);
     begun += asked - none;
+    count(asked - none, fromNanos);
     demandSeconds += seconds;
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);

@@ -66,6 +66,7 @@ public final class Comeback {
   private volatile @Nullable Stage stage;
   private Lesson lesson = Lesson.NONE;
   private boolean byPing; // the ramp of now began with a ping, not with a call
+  private final Others others;
 
   /**
    * Creates a way back that has not begun.
@@ -84,6 +85,29 @@ public final class Comeback {
       LongSupplier epochs,
       Object lock,
       Observer observer) {
+    this(settings, tolerance, baseline, epochs, lock, observer, null);
+  }
+
+  /**
+   * Creates the way back of a member of a fleet.
+   *
+   * @param settings the settings
+   * @param tolerance what the closed breaker bears
+   * @param baseline what the dependency could do while healthy
+   * @param epochs gives the next epoch, never the same twice
+   * @param lock guards each change of state; its owner may hold it already
+   * @param observer hears of changes
+   * @param fleet what the others do; null for a process of its own
+   */
+  public Comeback(
+      Failback settings,
+      Tolerance tolerance,
+      Baseline baseline,
+      LongSupplier epochs,
+      Object lock,
+      Observer observer,
+      @Nullable FleetMembership fleet) {
+    others = new Others(fleet);
     this.settings = Checks.notNull("settings", settings);
     this.tolerance = Checks.notNull("tolerance", tolerance);
     pace = new ProbePace(settings);
@@ -106,6 +130,7 @@ public final class Comeback {
       baseline.forgetLatest();
       pace.begin();
       pingTrust.begin(nowNanos);
+      others.tripped(nowNanos);
       open(GateState.CLOSED, reason, random, nowNanos);
     }
   }
@@ -335,20 +360,34 @@ public final class Comeback {
     byPing = ping;
     baseline.sample(nowNanos);
     Memory memory = baseline.memory();
-    RampController controller =
-        new RampController(settings, tolerance, memory, latencyNanos, lesson, nowNanos);
+    String why = "the " + (ping ? "ping" : "probe") + " succeeded";
+    ramp(GateState.PROBING, why, memory, (double) latencyNanos, random, nowNanos);
+    others.tell();
+  }
+
+  private void ramp(
+      GateState from, String why, Memory memory, double latencyNanos, long random, long nowNanos) {
+    FleetMembership fleet = others.fleet();
+    Lesson learned = lesson;
     RampStage ramp = new RampStage(
         epochs.getAsLong(),
-        controller,
+        fleet == null
+            ? new RampController(settings, tolerance, memory, latencyNanos, learned, nowNanos)
+            : new SharedRamp(
+                fleet,
+                baseline,
+                time ->
+                    new RampController(settings, tolerance, memory, latencyNanos, learned, time),
+                latencyNanos,
+                nowNanos),
         nowNanos + Units.jittered(settings.stepNanos(), random),
         nowNanos);
     stage = ramp;
     observer.changed(
-        GateState.PROBING,
+        from,
         ramp.state(),
-        "the "
-            + (ping ? "ping" : "probe")
-            + " succeeded; "
+        why
+            + "; "
             + tenths(memory.rate())
             + " calls/s were healthy, "
             + tenths(memory.demand())
@@ -357,21 +396,26 @@ public final class Comeback {
   }
 
   private void step(RampStage ramp, long random, long nowNanos) {
+    step(ramp, random, nowNanos, false);
+  }
+
+  private void step(RampStage ramp, long random, long nowNanos, boolean now) {
     synchronized (lock) {
-      if (stage != ramp || !ramp.isStepDue(nowNanos)) {
+      if (stage != ramp || (!now && !ramp.isStepDue(nowNanos))) {
         return;
       }
       GateState before = ramp.state();
-      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos(), baseline.returnedNanos())) {
+      double returned = baseline.returnedNanos();
+      if (ramp.isStuck(nowNanos, settings.probeLeaseNanos(), returned)) {
         pingTrust.rampEnded();
         open(before, "the calls on the ramp hang", random, nowNanos);
         return;
       }
       RampController.Decision decision =
-          ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random));
+          ramp.step(nowNanos, nowNanos + Units.jittered(settings.stepNanos(), random), returned);
       switch (decision) {
         case CONTINUE -> observer.stepped(nowNanos);
-        case RELAPSE -> relapse(ramp, !byPing, "most calls failed on the ramp", random, nowNanos);
+        case RELAPSE -> relapse(ramp, !byPing, ramp.whyRelapsed(), random, nowNanos);
         case EXIT -> {
           baseline.closed(ramp.lesson(), ramp.usualNanos(), nowNanos);
           stage = null;
@@ -437,16 +481,76 @@ public final class Comeback {
 
   private void relapse(RampStage ramp, boolean wasBack, String reason, long random, long nowNanos) {
     lesson = ramp.lesson();
+    others.relapsed(nowNanos);
     pingTrust.rampEnded();
     pace.beginAgain(wasBack);
     open(ramp.state(), reason, random, nowNanos);
   }
 
   private void open(GateState from, String reason, long random, long nowNanos) {
-    long wait = pace.next(baseline.memory().rate(), random);
+    long wait = coolDown(random, nowNanos);
     stage = new OpenStage(epochs.getAsLong(), nowNanos + wait);
+    others.tell();
     observer.changed(
         from, GateState.OPEN, reason + "; cool-down " + tenths(wait / 1e9) + " s", nowNanos);
+  }
+
+  private long coolDown(long random, long nowNanos) {
+    long shared = others.probeWaitNanos(random, nowNanos);
+    return shared >= 0 ? shared : pace.next(baseline.memory().rate(), random);
+  }
+
+  /**
+   * It has begun because of the others, and not for a trouble of its own: it comes back with them.
+   *
+   * @param nowNanos the present time
+   */
+  public void follow(long nowNanos) {
+    synchronized (lock) {
+      others.follow(nowNanos);
+    }
+  }
+
+  /**
+   * Looks at what the fleet does and acts on it. Never on the way of a call.
+   *
+   * @param random a random number
+   * @param nowNanos the present time
+   */
+  public void heed(long random, long nowNanos) {
+    synchronized (lock) {
+      Stage current = stage;
+      if (current instanceof RampStage ramp) {
+        step(ramp, random, nowNanos);
+      } else if (current != null && others.haveFoundIt(nowNanos)) {
+        pingTrust.rampBegan(false);
+        byPing = false;
+        baseline.sample(nowNanos);
+        String why = "the fleet has found it back";
+        ramp(current.state(), why, baseline.memory(), 0, random, nowNanos);
+      } else if (current instanceof OpenStage open && others.havePaceChanged(nowNanos)) {
+        open.untilNanos = nowNanos + coolDown(random, nowNanos);
+      }
+    }
+  }
+
+  /**
+   * What the others may hear of this way back.
+   *
+   * @param memory what the dependency bore
+   * @param random a random number
+   * @param nowNanos the present time
+   * @return as of now
+   */
+  public MemberReport report(Memory memory, long random, long nowNanos) {
+    synchronized (lock) {
+      if (stage instanceof RampStage ramp
+          && ramp.steering() instanceof SharedRamp shared
+          && shared.isFollowing()) {
+        step(ramp, random, nowNanos, true);
+      }
+      return others.report(stage, baseline, memory);
+    }
   }
 
   /** For texts made under the lock: a {@code String.format} loads its locales there, for long. */

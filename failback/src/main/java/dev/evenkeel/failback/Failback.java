@@ -31,8 +31,9 @@ public final class Failback {
     additionPerSecond = builder.additionPerSecond;
     stepNanos = builder.stepNanos;
     if (maxCooldownNanos < minCooldownNanos) {
-      throw new IllegalArgumentException("maxCooldown: " + Duration.ofNanos(maxCooldownNanos)
-          + " (expected: at least minCooldown, " + Duration.ofNanos(minCooldownNanos) + ")");
+      throw new IllegalArgumentException("maxCooldown: "
+          + Checks.text(Duration.ofNanos(maxCooldownNanos)) + " (expected: at least minCooldown, "
+          + Checks.text(Duration.ofNanos(minCooldownNanos)) + ")");
     }
   }
 
@@ -52,6 +53,17 @@ public final class Failback {
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * How many probes a second the members of a fleet make together: half of {@code probeShare} of
+   * their traffic, as whoever finds the dependency back tells the others.
+   *
+   * @param healthyRate successes a second of all of them; 0 or more
+   * @return at most one in {@code minCooldown}, at least one in {@code maxCooldown}
+   */
+  public double probesTogether(double healthyRate) {
+    return ProbePace.together(this, healthyRate);
   }
 
   double minCooldownNanos() {
@@ -232,7 +244,8 @@ public final class Failback {
     public Builder step(Duration time) {
       long nanos = Checks.positiveNanos("step", time);
       if (nanos < 10_000_000L || nanos > 60_000_000_000L) {
-        throw new IllegalArgumentException("step: " + time + " (expected: 10 ms to 1 min)");
+        throw new IllegalArgumentException(
+            "step: " + Checks.text(time) + " (expected: 10 ms to 1 min)");
       }
       stepNanos = nanos;
       return this;

@@ -19,7 +19,7 @@ final class FailureWatch {
   }
 
   private static final double USUAL = 0.05; // borne where no other share is known
-  private static final double SURE = 3; // standard errors: 1 of 700 looks errs
+  private static final double SURE = 9; // 3 standard errors, squared: 1 of 700 looks errs
   private static final int LEAST_FAILURES = 3;
   private static final int RELAPSE_FAILURES = 5;
   private static final double RELAPSE_CALLS = 16;
@@ -27,6 +27,8 @@ final class FailureWatch {
   private static final double RELAPSE_SURE = 3.5;
   private static final double BY_CHANCE = 1e-6; // of a row of failures in what is borne anyway
   private static final double EXPECTED_TO_COMPARE = 8; // failures, if less load does not help
+  // The worst step of many is looked at: of few calls most of it is chance, and would seem to help.
+  private static final double PRIOR_CALLS = 16;
   private static final double HELPED = 0.5; // of the failures are gone
   private static final double BORNE_MARGIN = 1.1;
   private static final double MOST_BORNE = 0.99;
@@ -43,6 +45,8 @@ final class FailureWatch {
   private boolean anyGood;
   private double begunLately; // no longer ago than a success takes
   private double usualNanos = Double.MAX_VALUE; // of a success
+  private double failedNanos; // of a failure
+  private double goodLately; // that began with the failures of now, and are back long since
 
   private boolean comparing;
   private double shareBefore;
@@ -85,7 +89,7 @@ final class FailureWatch {
     long good = sums.good();
     long bad = sums.bad();
     anyGood |= good > 0;
-    double pending = likelyGood(sums);
+    double pending = likelyGood(sums) + goodBefore(sums, seconds);
     long calls = good + bad;
     if (calls > 0) {
       forget((double) bad / calls, seconds);
@@ -104,16 +108,28 @@ final class FailureWatch {
       return compare(calls, bad, nowNanos);
     }
     double known = (double) calls + pending;
-    double deviation = Math.sqrt(borne * (1 - borne) / known);
-    if (bad < LEAST_FAILURES || bad / known <= borne + SURE * deviation) {
+    if (bad < LEAST_FAILURES || deviance(bad / known, known) <= SURE) {
       return Finding.BORNE;
     }
     comparing = true;
-    shareBefore = (double) bad / calls;
+    shareBefore = (bad + PRIOR_CALLS * borne) / (calls + PRIOR_CALLS);
     compareFromNanos = nowNanos + patienceNanos;
     comparedCalls = 0;
     comparedBad = 0;
     return Finding.TOO_MANY;
+  }
+
+  /**
+   * How far a share of failures is beyond what is borne, as the square of so many standard errors:
+   * the deviance of the binomial distribution, as the normal one errs where calls are few.
+   */
+  private double deviance(double share, double calls) {
+    if (share <= borne) {
+      return 0;
+    }
+    double good = 1 - share;
+    double rest = good > 0 ? good * StrictMath.log(good / (1 - borne)) : 0;
+    return 2 * calls * (share * StrictMath.log(share / borne) + rest);
   }
 
   /**
@@ -124,6 +140,21 @@ final class FailureWatch {
     double underWay = anyGood ? Math.min(sums.inFlight(), begunLately) : sums.inFlight();
     double untilFailed = sums.bad() == 0 ? 0 : sums.badNanos() / sums.bad() / usualNanos;
     return underWay * Math.max(0, 1 - untilFailed);
+  }
+
+  /**
+   * Timeouts come back last, and all at once after a burst: of the calls that began with them the
+   * good ones have come back long before.
+   */
+  private double goodBefore(StepSums sums, double seconds) {
+    if (sums.bad() > 0) {
+      failedNanos = sums.badNanos() / sums.bad();
+    }
+    double latest = sums.good() == 0 ? 0 : sums.nanos() / sums.good();
+    double later = failedNanos - Math.max(usualNanos, latest);
+    double before = later > 0 ? goodLately * StrictMath.exp(-seconds * 1e9 / later) : 0;
+    goodLately = before + sums.good();
+    return before;
   }
 
   /** What is no longer needed to be borne. */

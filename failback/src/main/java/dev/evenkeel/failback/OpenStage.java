@@ -8,7 +8,7 @@ import dev.evenkeel.core.RefusalReason;
 /** Refuses until the cool-down ends. */
 final class OpenStage extends Stage {
 
-  final long untilNanos;
+  volatile long untilNanos; // written under the lock of Comeback
 
   /** Whether somebody sees to it that the end of the cool-down is noticed. */
   volatile boolean timeless;

@@ -14,6 +14,7 @@ final class ProbePace {
 
   private static final int SOON_PROBES = 6;
   private static final double SOON = 0.4; // of the usual wait
+  private static final double TOGETHER = 0.5; // of the usual share: whoever finds it back tells all
   private static final double MOST_FACTOR = 1024; // the longest cool-down is the bound
 
   private final Failback settings;
@@ -58,6 +59,24 @@ final class ProbePace {
     first = false;
     lastNanos = within(wait);
     return (long) lastNanos;
+  }
+
+  /**
+   * The next wait of one of many, who share their probes.
+   *
+   * @param nanos the mean of it
+   * @param isFirst whether it is anything up to the whole
+   */
+  static long shared(long nanos, boolean isFirst, long random) {
+    double unit = Units.unit(random);
+    return (long) (nanos * (isFirst ? unit : 0.7 + 0.6 * unit));
+  }
+
+  /** As many a second as all members of a fleet make together. */
+  static double together(Failback settings, double healthyRate) {
+    double share = TOGETHER * settings.probeShare() * healthyRate;
+    return Math.max(
+        1e9 / settings.maxCooldownNanos(), Math.min(1e9 / settings.minCooldownNanos(), share));
   }
 
   private double pace() {

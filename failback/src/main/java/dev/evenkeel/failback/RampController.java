@@ -34,7 +34,7 @@ import dev.evenkeel.core.Checks;
  *       some clean steps; leaving at {@code a = 1} would release the pent-up demand.
  * </ul>
  */
-public final class RampController {
+public final class RampController implements Steering {
 
   /** What follows from a step. */
   public enum Decision {
@@ -79,6 +79,7 @@ public final class RampController {
   private final RefusedTraffic refused;
   private final double ceiling;
 
+  private double lateSeconds;
   private double multiple; // m
   private double goodLevel;
   private double rateShare = UNLIMITED; // set by failures, whose latency says nothing
@@ -128,6 +129,36 @@ public final class RampController {
   }
 
   /**
+   * Begins at another share than the settings say, as one that was in force before.
+   *
+   * @param share of the healthy traffic; 0 to 1
+   * @return this
+   */
+  public RampController beginAt(double share) {
+    double inFlight = Checks.range("share", share, 0, 1) * latency.nanos() / latency.healthyNanos();
+    multiple = Math.max(MIN_MULTIPLE, inFlight);
+    return this;
+  }
+
+  /**
+   * How many times the calls in flight of healthy times are allowed.
+   *
+   * @return more than 0
+   */
+  public double multiple() {
+    return multiple;
+  }
+
+  /**
+   * How long calls take now.
+   *
+   * @return nanoseconds, at least 5 ms
+   */
+  public double latencyNanos() {
+    return latency.nanos();
+  }
+
+  /**
    * The share of the healthy traffic that is admitted.
    *
    * @return more than 0; may go above 1 for pent-up demand
@@ -150,6 +181,7 @@ public final class RampController {
    *
    * @return figures
    */
+  @Override
   public String why() {
     StringBuilder text = new StringBuilder();
     if (rateBinds()) {
@@ -177,6 +209,7 @@ public final class RampController {
    *
    * @return as of now
    */
+  @Override
   public Lesson lesson() {
     return new Lesson(goodLevel, trial.waitSeconds(), failures.borne());
   }
@@ -187,8 +220,25 @@ public final class RampController {
    *
    * @return more than 0, at most 1
    */
+  @Override
   public double admitProbability() {
     double allowed = (comesInBursts ? rateShare : share()) * healthyRate;
+    return demand <= allowed ? 1 : allowed / demand;
+  }
+
+  /**
+   * With which probability a call is admitted, if the share is another one than follows from the
+   * latency: that of a fleet, which knows how many calls are in flight. What failures allow is the
+   * most all the same.
+   *
+   * @param share of the healthy rate, 0 or more
+   * @return more than 0, at most 1
+   */
+  public double admitProbability(double share) {
+    if (comesInBursts) {
+      return admitProbability();
+    }
+    double allowed = Math.max(MIN_MULTIPLE, Math.min(rateShare, share)) * healthyRate;
     return demand <= allowed ? 1 : allowed / demand;
   }
 
@@ -197,6 +247,7 @@ public final class RampController {
    *
    * @return nanoseconds; the longest of them
    */
+  @Override
   public double usualNanos() {
     return latency.usualNanos();
   }
@@ -206,6 +257,7 @@ public final class RampController {
    *
    * @return a point of time
    */
+  @Override
   public long judgedFromNanos() {
     return trial.judgedFromNanos();
   }
@@ -216,10 +268,22 @@ public final class RampController {
    *
    * @return at least 2
    */
+  @Override
   public int maxInFlight() {
     double steady = multiple * healthyRate * latency.healthyNanos() / 1e9;
     double atOnce = Math.min(1, multiple) * (burst + BURST_SIGMAS * Math.sqrt(burst));
     return (int) Math.min(Integer.MAX_VALUE, Math.ceil(steady + atOnce) + 2);
+  }
+
+  /**
+   * Calls of an earlier ramp, which was given up because none came back, have come back since: they
+   * were slow, and did not hang.
+   *
+   * @param nanos what they took; 0 if none did
+   */
+  @Override
+  public void cameBackLate(double nanos) {
+    lateSeconds = nanos / 1e9;
   }
 
   /**
@@ -229,6 +293,7 @@ public final class RampController {
    * @param since what has happened
    * @return what follows
    */
+  @Override
   public Decision step(long nowNanos, StepSums since) {
     double elapsed = (nowNanos - steppedNanos) / 1e9;
     if (elapsed <= 0) {
@@ -237,10 +302,10 @@ public final class RampController {
     steppedNanos = nowNanos;
     double weight = 1 - StrictMath.exp(-elapsed / Baseline.demandHorizonSeconds(healthyRate));
     demand += weight * (since.offered() / elapsed - demand);
-    failures.began(since.offered() - since.refused(), elapsed, latency.usualNanos());
     seconds += elapsed;
     sums = sums.plus(since);
     latency.steer(since.nanos(), (double) since.good(), elapsed);
+    failures.began(since.offered() - since.refused(), elapsed, latency.usualNanos());
     long samples = sums.samples();
     if (since.samples() == 0) {
       growInSilence(elapsed);
@@ -275,7 +340,10 @@ public final class RampController {
         trial.tooMuch(nowNanos);
         return Decision.CONTINUE;
       }
-      case NOT_LOAD -> rateShare = UNLIMITED;
+      case NOT_LOAD -> {
+        rateShare = UNLIMITED;
+        trial.notTooMuch();
+      }
       case BORNE -> {}
     }
     if (rateShare < UNLIMITED) {
@@ -314,7 +382,8 @@ public final class RampController {
   private void open(StepSums since, double elapsed) {
     // A long step is a time in which nobody asked, or in which the process stood still.
     double length = comesInBursts ? elapsed : Math.min(elapsed, MAX_STEP_SECONDS);
-    double time = refused.beyond(since, length, trial.isFull() || rateBinds());
+    double known = Math.max(lateSeconds, latency.usualNanos() / 1e9);
+    double time = refused.beyond(since, length, trial.isFull() || rateBinds(), known);
     if (time > 0) {
       double doublings = OPENS_PER_SECOND * Math.min(time, MAX_STEP_SECONDS);
       multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(2, doublings));

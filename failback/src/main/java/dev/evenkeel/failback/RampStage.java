@@ -13,7 +13,7 @@ final class RampStage extends Stage {
 
   private static final double HANGS = 3; // times what calls take
 
-  private final RampController controller; // stepped under the lock of Comeback
+  private final Steering controller; // stepped under the lock of Comeback
   private final LongAdder offered = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder good = new LongAdder();
@@ -34,7 +34,7 @@ final class RampStage extends Stage {
   private volatile long nextStepNanos;
   private volatile long movedNanos; // the last call came back, or the ramp became full
 
-  RampStage(long epoch, RampController controller, long nextStepNanos, long nowNanos) {
+  RampStage(long epoch, Steering controller, long nextStepNanos, long nowNanos) {
     super(epoch);
     this.controller = controller;
     this.nextStepNanos = nextStepNanos;
@@ -51,6 +51,21 @@ final class RampStage extends Stage {
   /** Under the lock. */
   String why() {
     return controller.why();
+  }
+
+  String whyRelapsed() {
+    return controller instanceof SharedRamp shared && shared.round() > 0
+        ? "most calls of the fleet failed on the ramp"
+        : "most calls failed on the ramp";
+  }
+
+  /** Under the lock. */
+  Steering steering() {
+    return controller;
+  }
+
+  double admitProbability() {
+    return admitProbability;
   }
 
   Lesson lesson() {
@@ -127,10 +142,10 @@ final class RampStage extends Stage {
   }
 
   boolean isStepDue(long nowNanos) {
-    return nowNanos - nextStepNanos >= 0;
+    return nowNanos - nextStepNanos >= 0 || controller.hasNews();
   }
 
-  RampController.Decision step(long nowNanos, long nextNanos) {
+  RampController.Decision step(long nowNanos, long nextNanos, double returnedNanos) {
     nextStepNanos = nextNanos;
     StepSums sums = new StepSums(
         offered.sumThenReset(),
@@ -143,6 +158,7 @@ final class RampStage extends Stage {
         logs.sumThenReset(),
         squares.sumThenReset(),
         inFlight.get());
+    controller.cameBackLate(returnedNanos);
     RampController.Decision decision = controller.step(nowNanos, sums);
     admitted.count(sums.offered(), sums.refused(), (nowNanos - steppedNanos) / 1e9);
     asked += sums.offered() - sums.refused();

@@ -12,6 +12,9 @@ final class RefusedTraffic {
   /** In less, a fleet does not find out whether the dependency is full. */
   private static final double LEAST_SECONDS = 3;
 
+  /** Times what calls are known to take: then silence says that they hang. */
+  private static final double SILENCE = 2;
+
   /** A wait of 60 s, which is Resilience4j's default, costs half of it on average. */
   private static final double PART_OF_WAIT = 1.0 / 3;
 
@@ -20,6 +23,7 @@ final class RefusedTraffic {
   private double asked;
   private double notAdmitted;
   private double toldSeconds;
+  private double silentSeconds;
 
   /**
    * Begins with nothing.
@@ -41,10 +45,12 @@ final class RefusedTraffic {
    * @param since what happened in it
    * @param elapsed its length, in seconds
    * @param isFull whether there is a sign that the dependency is full: then it counts as nothing
+   * @param knownSeconds what a call is known to take; for twice as long no answer says nothing
    * @return seconds of traffic that were refused beyond what is allowed, and not told before; 0 if
    *     none
    */
-  double beyond(StepSums since, double elapsed, boolean isFull) {
+  double beyond(StepSums since, double elapsed, boolean isFull, double knownSeconds) {
+    silentSeconds = since.good() == 0 ? silentSeconds + elapsed : 0;
     if (isFull) {
       return 0;
     }
@@ -52,7 +58,8 @@ final class RefusedTraffic {
     age += elapsed;
     asked += since.offered();
     notAdmitted += since.refused();
-    if (since.good() == 0 || asked == 0) {
+    boolean isSilent = silentSeconds > SILENCE * knownSeconds;
+    if (isSilent || asked == 0) {
       return 0;
     }
     double seconds = age * notAdmitted / Math.max(asked, notAdmitted);

@@ -26,7 +26,13 @@ public record StepSums(
     double squares,
     int inFlight) {
 
-  static final StepSums NOTHING = new StepSums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  /** Nothing happened. */
+  public static final StepSums NOTHING = new StepSums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** Without the judged ones. */
+  StepSums unjudged() {
+    return new StepSums(offered, refused, good, bad, nanos, badNanos, 0, 0, 0, inFlight);
+  }
 
   StepSums plus(StepSums more) {
     return new StepSums(

@@ -29,7 +29,11 @@ final class Trial {
   private long changedNanos; // a trial began or ended
   private double age;
   private double wait;
-  private double nextWait;
+  private double lastWait; // after the last trial that failed
+  private double nextWait; // after the next one
+  private boolean fullBefore; // before it was too much
+  private double lastWaitBefore;
+  private double nextWaitBefore;
   private double start;
   private double limit;
   private double waitedSeconds; // at the limit
@@ -49,7 +53,9 @@ final class Trial {
     changedNanos = nowNanos;
     hold = HOLD * mostSeconds;
     wait = Math.max(hold, waitSeconds);
-    nextWait = waitSeconds > 0 ? Math.min(LONGEST_WAIT_SECONDS, 2 * wait) : FIRST_WAIT_SECONDS;
+    lastWait = waitSeconds > 0 ? waitSeconds : FIRST_WAIT_SECONDS;
+    nextWait =
+        waitSeconds > 0 ? Math.min(LONGEST_WAIT_SECONDS, 2 * waitSeconds) : FIRST_WAIT_SECONDS;
   }
 
   /** Calls that began before tell of other calls in flight: the slow ones come back last. */
@@ -67,9 +73,27 @@ final class Trial {
     return wait;
   }
 
-  /** What is allowed is too much already: calls fail. */
+  /**
+   * What is allowed is too much already: calls fail. The next trial waits for longer if one was
+   * under way; failures of a dependency that flaps say nothing about more calls in flight.
+   */
   void tooMuch(long nowNanos) {
-    goBack(nowNanos);
+    fullBefore = full;
+    lastWaitBefore = lastWait;
+    nextWaitBefore = nextWait;
+    if (running) {
+      goBack(nowNanos);
+    } else {
+      goBackTo(lastWait, nowNanos);
+    }
+  }
+
+  /** They fail with less as well: it was none. */
+  void notTooMuch() {
+    full = fullBefore;
+    lastWait = lastWaitBefore;
+    nextWait = nextWaitBefore;
+    wait = Math.min(wait, nextWaitBefore);
   }
 
   /**
@@ -132,12 +156,17 @@ final class Trial {
   }
 
   private void goBack(long nowNanos) {
+    lastWait = nextWait;
+    nextWait = Math.min(LONGEST_WAIT_SECONDS, 2 * nextWait);
+    goBackTo(lastWait, nowNanos);
+  }
+
+  private void goBackTo(double newWait, long nowNanos) {
     running = false;
     full = true;
     changedNanos = nowNanos;
     age = 0;
-    wait = nextWait;
-    nextWait = Math.min(LONGEST_WAIT_SECONDS, 2 * nextWait);
+    wait = newWait;
     test.again();
   }
 

@@ -435,4 +435,23 @@ class BaselineTest {
     }
     assertThat(baseline.memory().burst()).isZero();
   }
+
+  @Test
+  void callsBegunLately_areCountedInSlots_ratherTooFew() {
+    healthy(40);
+    assertThat(baseline.begunWithin(20e9, now)).isBetween(80L * 15, 80L * 20);
+    assertThat(baseline.begunWithin(3e9, now)).as("less than a slot").isLessThanOrEqualTo(80 * 3);
+    assertThat(baseline.begunWithin(0, now)).isZero();
+    assertThat(baseline.begunWithin(1e15, now)).as("all").isEqualTo(80 * 40);
+    now += 60 * SECOND; // nobody asks
+    assertThat(baseline.begunWithin(50e9, now)).isZero();
+    second(80, 0, LATENCY);
+    assertThat(baseline.begunWithin(50e9, now))
+        .as("began a minute ago, at least")
+        .isZero();
+    healthy(200);
+    assertThat(baseline.begunWithin(1e15, now)).as("two minutes").isBetween(80L * 120, 80L * 128);
+    baseline.resume(now);
+    assertThat(baseline.begunWithin(1e15, now)).isZero();
+  }
 }

@@ -40,9 +40,9 @@ class FailbackTest {
       assertThat(Failback.builder().step(step).build().stepNanos()).isEqualTo(step.toNanos());
     }
     assertThatThrownBy(() -> Failback.builder().step(Duration.ofMillis(10).minusNanos(1)))
-        .hasMessage("step: PT0.009999999S (expected: 10 ms to 1 min)");
+        .hasMessage("step: 9.999999 ms (expected: 10 ms to 1 min)");
     assertThatThrownBy(() -> Failback.builder().step(Duration.ofMinutes(1).plusNanos(1)))
-        .hasMessage("step: PT1M0.000000001S (expected: 10 ms to 1 min)");
+        .hasMessage("step: 60.000000001 s (expected: 10 ms to 1 min)");
   }
 
   @Test
@@ -52,6 +52,6 @@ class FailbackTest {
     assertThat(builder.build().maxCooldownNanos()).isEqualTo(1e9);
     builder.maxCooldown(second.minusNanos(1));
     assertThatThrownBy(builder::build)
-        .hasMessage("maxCooldown: PT0.999999999S (expected: at least minCooldown, PT1S)");
+        .hasMessage("maxCooldown: 999.999999 ms (expected: at least minCooldown, 1 s)");
   }
 }

@@ -289,8 +289,8 @@ class RampControllerTest {
         .hasMessage("probeShare: NaN (expected: 1.0E-4 to 1.0)");
     assertThatThrownBy(
             () -> Failback.builder().maxCooldown(Duration.ofMillis(1)).build())
-        .hasMessage("maxCooldown: PT0.001S (expected: at least minCooldown, PT0.1S)");
+        .hasMessage("maxCooldown: 1 ms (expected: at least minCooldown, 100 ms)");
     assertThatThrownBy(() -> Failback.builder().step(Duration.ofHours(1)))
-        .hasMessage("step: PT1H (expected: 10 ms to 1 min)");
+        .hasMessage("step: 3600 s (expected: 10 ms to 1 min)");
   }
 }

@@ -49,23 +49,19 @@ class RampFailuresTest {
   }
 
   @Test
-  void allowance_isFivePercentAndThreeStandardDeviations() {
-    assertThat(stepsBack(89, 11)).as("11.5 % of 100").isFalse();
-    assertThat(stepsBack(88, 12)).isTrue();
-    assertThat(stepsBack(930, 70)).as("7.07 % of 1,000").isFalse();
-    assertThat(stepsBack(929, 71)).isTrue();
-  }
-
-  @Test
-  void failuresAtTheAllowance_areNotBeyondIt() {
-    assertThat(stepsBack(7_163, 437)).as("5.75 % of 7,600 to the last bit").isFalse();
-    assertThat(stepsBack(7_162, 438)).isTrue();
+  void allowance_isFivePercentAndThreeStandardErrors() {
+    assertThat(stepsBack(88, 12)).as("of 100").isFalse();
+    assertThat(stepsBack(87, 13)).isTrue();
+    assertThat(stepsBack(929, 71)).as("of 1,000").isFalse();
+    assertThat(stepsBack(928, 72)).isTrue();
+    assertThat(stepsBack(7_162, 438)).as("of 7,600").isFalse();
+    assertThat(stepsBack(7_161, 439)).isTrue();
   }
 
   @Test
   void fewerThanThreeFailures_areNoEvent_whateverTheirShare() {
-    assertThat(stepsBack(3, 2)).isFalse();
-    assertThat(stepsBack(7, 3)).isTrue();
+    assertThat(stepsBack(1, 2)).isFalse();
+    assertThat(stepsBack(3, 3)).isTrue();
   }
 
   @Test

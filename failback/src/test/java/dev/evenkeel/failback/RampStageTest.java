@@ -52,7 +52,7 @@ class RampStageTest {
 
   private Decision step(RampStage stage, long elapsed) {
     now += elapsed;
-    return stage.step(now, now + STEP);
+    return stage.step(now, now + STEP, 0);
   }
 
   @Test

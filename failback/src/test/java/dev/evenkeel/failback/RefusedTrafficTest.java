@@ -19,7 +19,11 @@ class RefusedTrafficTest {
   private RefusedTraffic refused = new RefusedTraffic(60);
 
   private double step(double seconds, long offered, long notAdmitted, long good) {
-    return refused.beyond(Sums.of(offered, notAdmitted, good, 0, LATENCY), seconds, false);
+    return step(seconds, offered, notAdmitted, good, 0);
+  }
+
+  private double step(double seconds, long offered, long refusals, long good, double known) {
+    return refused.beyond(Sums.of(offered, refusals, good, 0, LATENCY), seconds, false, known);
   }
 
   @Test
@@ -54,9 +58,21 @@ class RefusedTrafficTest {
   }
 
   @Test
+  void silenceOfTwiceWhatCallsAreKnownToTake_isNoReasonToHoldBack() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(step(1, 100, 100, 0, 15)).as("after %s s", i).isZero();
+    }
+    for (int i = 20; i < 30; i++) {
+      assertThat(step(1, 100, 100, 0, 15)).as("after %s s", i).isCloseTo(1, EXACTLY);
+    }
+    assertThat(step(1, 100, 100, 0, 15)).as("they hang").isZero();
+    assertThat(step(1, 100, 100, 1, 15)).as("they come").isCloseTo(2, EXACTLY);
+  }
+
+  @Test
   void whileItIsFull_nothingCounts() {
     for (int i = 0; i < 100; i++) {
-      assertThat(refused.beyond(Sums.of(100, 100, 1, 0, LATENCY), 1, true)).isZero();
+      assertThat(refused.beyond(Sums.of(100, 100, 1, 0, LATENCY), 1, true, 0)).isZero();
     }
     assertThat(step(1, 100, 100, 1)).isZero();
   }
@@ -75,7 +91,7 @@ class RefusedTrafficTest {
     RefusedTraffic traffic = new RefusedTraffic(60);
     long not = Math.round(share * rate);
     int seconds = 0;
-    while (traffic.beyond(Sums.of(rate, not, 1, 0, LATENCY), 1, false) == 0) {
+    while (traffic.beyond(Sums.of(rate, not, 1, 0, LATENCY), 1, false, 0) == 0) {
       seconds++;
     }
     assertThat(seconds * (double) not / rate).isBetween(20 - 1.01, 20.01);

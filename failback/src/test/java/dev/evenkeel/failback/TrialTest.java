@@ -45,6 +45,13 @@ class TrialTest {
     return trial;
   }
 
+  /** Calls fail while more is tried. */
+  private void fails(Trial trial) {
+    next(trial);
+    trial.tooMuch(0);
+    multiple = 2;
+  }
+
   @Test
   void first_isDueAfterFifteenSeconds() {
     Trial trial = new Trial(0, 20, 0);
@@ -64,7 +71,7 @@ class TrialTest {
   void next_isDueAfterFiveSeconds_andTwiceAsLongEachTime_upToTwoMinutes() {
     Trial trial = new Trial(0, 20, 0);
     for (double wait : new double[] {5, 10, 20, 40, 80, 120, 120}) {
-      trial.tooMuch(0);
+      fails(trial);
       assertThat(trial.waitSeconds()).isEqualTo(wait);
       observe(trial, 0, LATENCY, wait - 0.1);
       assertThat(trial.isDue()).as("before %s s", wait).isFalse();
@@ -80,10 +87,10 @@ class TrialTest {
         .isEqualTo(15);
     Trial trial = new Trial(40, 20, 0);
     assertThat(trial.waitSeconds()).isEqualTo(40);
-    trial.tooMuch(0);
+    fails(trial);
     assertThat(trial.waitSeconds()).isEqualTo(80);
     trial = new Trial(100, 20, 0);
-    trial.tooMuch(0);
+    fails(trial);
     assertThat(trial.waitSeconds()).isEqualTo(120);
   }
 
@@ -91,7 +98,8 @@ class TrialTest {
   void aDependencyThatHasBecomeQuicker_isTriedSooner() {
     Trial trial = knowing();
     for (int i = 0; i < 3; i++) {
-      trial.tooMuch(0); // 5, 10, 20
+      observe(trial, 1_000, LATENCY, 1);
+      fails(trial); // 5, 10, 20
     }
     observe(trial, 1_000, LATENCY / 2, 4.9);
     assertThat(trial.isDue()).as("not at once").isFalse();
@@ -99,7 +107,8 @@ class TrialTest {
     assertThat(trial.isDue()).isTrue();
     Trial unchanged = knowing();
     for (int i = 0; i < 3; i++) {
-      unchanged.tooMuch(0);
+      observe(unchanged, 1_000, LATENCY, 1);
+      fails(unchanged);
     }
     observe(unchanged, 1_000, LATENCY, 10);
     assertThat(unchanged.isDue()).isFalse();
@@ -108,8 +117,8 @@ class TrialTest {
   @Test
   void aDependencyThatHasBecomeQuicker_isNotTriedBeforeTheUsualWaitWhereThatIsShort() {
     Trial trial = knowing();
-    trial.tooMuch(0);
-    trial.tooMuch(0); // 10
+    fails(trial);
+    fails(trial); // 10
     observe(trial, 1_000, LATENCY / 2, 9);
     assertThat(trial.isDue()).isFalse();
   }
@@ -217,5 +226,37 @@ class TrialTest {
     assertThat(multiple).isEqualTo(2);
     assertThat(trial.isDue()).isFalse();
     assertThat(trial.waitSeconds()).isEqualTo(5);
+  }
+
+  @Test
+  void failuresThatWereNotTheLoad_takeNothingAway() {
+    Trial trial = new Trial(0, 20, 0);
+    fails(trial);
+    assertThat(trial.isFull()).isTrue();
+    assertThat(trial.waitSeconds()).isEqualTo(5);
+    fails(trial);
+    trial.notTooMuch();
+    assertThat(trial.isFull()).as("the first time it was").isTrue();
+    fails(trial);
+    assertThat(trial.waitSeconds()).as("the second is as if it had not been").isEqualTo(10);
+    Trial never = new Trial(0, 20, 0);
+    never.tooMuch(0);
+    never.notTooMuch();
+    assertThat(never.isFull()).isFalse();
+  }
+
+  @Test
+  void failuresWhileNothingIsTried_putNoTrialOffForLonger() {
+    Trial trial = new Trial(0, 20, 0);
+    for (int i = 0; i < 10; i++) {
+      trial.tooMuch(0);
+      assertThat(trial.isFull()).isTrue();
+      assertThat(trial.waitSeconds()).as("flap %s", i).isEqualTo(5);
+      trial = new Trial(trial.waitSeconds(), 20, 0); // the next ramp
+    }
+    fails(trial);
+    assertThat(trial.waitSeconds()).as("after one that failed").isEqualTo(10);
+    trial.tooMuch(0);
+    assertThat(trial.waitSeconds()).isEqualTo(10);
   }
 }

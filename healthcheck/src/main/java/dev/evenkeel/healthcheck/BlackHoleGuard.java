@@ -54,7 +54,8 @@ public final class BlackHoleGuard {
     this.minAnswers = Checks.range("minAnswers", minAnswers, 1, 1_000_000);
     this.holdNanos = Checks.positiveNanos("hold", hold);
     if (hold.compareTo(LONGEST_HOLD) > 0) {
-      throw new IllegalArgumentException("hold: " + hold + " (expected: at most 1 day)");
+      throw new IllegalArgumentException(
+          "hold: " + Checks.text(hold) + " (expected: at most 1 day)");
     }
   }
 

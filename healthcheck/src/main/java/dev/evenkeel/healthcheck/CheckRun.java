@@ -110,7 +110,7 @@ final class CheckRun implements Runnable {
       interrupt();
     }
     owner.slots().release();
-    owner.timedOut(this);
+    owner.timedOut(this, false);
   }
 
   private void interrupt() {

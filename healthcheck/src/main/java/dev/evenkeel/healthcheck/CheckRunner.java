@@ -106,7 +106,7 @@ final class CheckRunner {
     if (isNew) {
       slots().submit(run);
     } else if (run.isHung()) {
-      timedOut(run); // another interval without an answer is another bad result
+      timedOut(run, true); // another interval without an answer is another bad result
     }
   }
 
@@ -161,13 +161,17 @@ final class CheckRunner {
     }
   }
 
-  /** Its time limit is over, or it hangs for another interval. */
-  void timedOut(CheckRun run) {
+  /**
+   * Its time limit is over, or it hangs for another interval.
+   *
+   * @param still it was interrupted an interval ago, or more
+   */
+  void timedOut(CheckRun run, boolean still) {
     String message = String.format(
-        Locale.ROOT,
-        "no answer within %.3g s; thread %s still runs",
-        check.timing().timeLimit().toNanos() / 1e9,
-        run.threadName());
+        Locale.ROOT, "no answer within %.3g s", check.timing().timeLimit().toNanos() / 1e9);
+    if (still) {
+      message += "; thread " + run.threadName() + " still runs";
+    }
     Cause cause = new Cause("java.util.concurrent.TimeoutException", message, null);
     observe(run, CheckResult.down(message), cause);
   }
@@ -177,19 +181,23 @@ final class CheckRunner {
    * is due as planned, by the back-off; only if it hung until then is it looked at again at once.
    */
   void cameBack(CheckRun run, long ranNanos) {
+    boolean hung;
     synchronized (this) {
       forget(run);
+      hung = overdue == run;
       if (timer == null || overdue == run) {
         scheduleIn(again());
       }
       overdue = null;
     }
-    context
-        .announcer()
-        .say(() -> HealthContext.LOG.info(
-            "health check '{}': came back after {} ms, over its time limit",
-            name(),
-            ranNanos / 1_000_000));
+    if (hung) { // one that heard its interrupt is told as a bad result, and not in every round
+      context
+          .announcer()
+          .say(() -> HealthContext.LOG.info(
+              "health check '{}': came back after {} ms, over its time limit",
+              name(),
+              ranNanos / 1_000_000));
+    }
   }
 
   private long again() {

@@ -58,8 +58,8 @@ public record CheckTiming(
   private static void between(String field, @Nullable Duration value, Duration min, Duration max) {
     Duration given = Checks.notNull(field, value);
     if (given.compareTo(min) < 0 || given.compareTo(max) > 0) {
-      throw new IllegalArgumentException(
-          field + ": " + given + " (expected: " + min + " to " + max + ")");
+      throw new IllegalArgumentException(field + ": " + Checks.text(given) + " (expected: "
+          + Checks.text(min) + " to " + Checks.text(max) + ")");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.healthcheck;
 
+import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Kernel;
@@ -59,7 +60,7 @@ final class PassiveGate implements HealthCheck {
     GateState state = gate.state();
     long now = kernel.nanoTime();
     long wait = gate instanceof TimelessGate timeless
-        ? timeless.retryAfterNanos(new Onlooker(name, kernel), now)
+        ? timeless.retryAfterNanos(CallView.ofNobody(name, kernel), now)
         : 0;
     Seen before = seen;
     long since =

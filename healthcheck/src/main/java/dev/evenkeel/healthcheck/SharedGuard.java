@@ -49,7 +49,8 @@ public record SharedGuard(double maxShare, Duration maxOut, double maxFleetShare
     Checks.range("maxShare", maxShare, 0, 1);
     Checks.nonNegativeNanos("maxOut", maxOut);
     if (maxOut.compareTo(LONGEST_OUT) > 0) {
-      throw new IllegalArgumentException("maxOut: " + maxOut + " (expected: at most 1 day)");
+      throw new IllegalArgumentException(
+          "maxOut: " + Checks.text(maxOut) + " (expected: at most 1 day)");
     }
     Checks.range("maxFleetShare", maxFleetShare, 0, 1);
   }

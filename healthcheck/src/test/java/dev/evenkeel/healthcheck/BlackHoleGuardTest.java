@@ -149,9 +149,9 @@ class BlackHoleGuardTest {
     assertThatThrownBy(() -> BlackHoleGuard.of(0.5, 0, Duration.ofSeconds(1)))
         .hasMessageStartingWith("minAnswers: 0");
     assertThatThrownBy(() -> BlackHoleGuard.of(0.5, 20, Duration.ZERO))
-        .hasMessageStartingWith("hold: PT0S");
+        .hasMessageStartingWith("hold: 0 s");
     assertThatThrownBy(() -> BlackHoleGuard.of(0.5, 20, Duration.ofDays(2)))
-        .hasMessage("hold: PT48H (expected: at most 1 day)");
+        .hasMessage("hold: 172800 s (expected: at most 1 day)");
     guard.answered(true, Duration.ofSeconds(-1));
   }
 }

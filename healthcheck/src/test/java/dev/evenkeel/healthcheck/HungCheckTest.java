@@ -2,6 +2,9 @@ package dev.evenkeel.healthcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.testkit.ManualKernel;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** On real threads: what hangs costs one thread, and nobody else anything. */
 class HungCheckTest {
@@ -113,6 +117,10 @@ class HungCheckTest {
   @Test
   void slowByHand_countsAsFailed_andWhatComesLaterIsDropped() {
     ManualKernel kernel = ManualKernel.create();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.evenkeel");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
     List<Status> seen = new ArrayList<>();
     Health[] health = new Health[1];
     health[0] = Health.builder()
@@ -128,6 +136,14 @@ class HungCheckTest {
         }))
         .start();
     kernel.advance(Duration.ofSeconds(20));
+    logger.detachAppender(logged);
+    assertThat(logged.list) // it heard its interrupt: told as DOWN once, and not in every round
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.startsWith("health check 'slow'"))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "UNKNOWN -> DOWN: java.util.concurrent.TimeoutException: no answer within 1.00 s");
     assertThat(seen).startsWith(Status.UNKNOWN, Status.UNKNOWN, Status.DOWN);
     assertThat(Lab.only(health[0]).status()).isEqualTo(Status.DOWN);
     assertThat(Lab.only(health[0]).lastSuccess()).isNull();

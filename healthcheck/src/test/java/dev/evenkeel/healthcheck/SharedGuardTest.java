@@ -101,9 +101,9 @@ class SharedGuardTest {
     assertThatThrownBy(() -> new SharedGuard(Double.NaN, Duration.ZERO, 0))
         .hasMessageStartingWith("maxShare: NaN");
     assertThatThrownBy(() -> new SharedGuard(0.5, Duration.ofSeconds(-1), 0))
-        .hasMessageStartingWith("maxOut: PT-1S");
+        .hasMessageStartingWith("maxOut: -1 s");
     assertThatThrownBy(() -> new SharedGuard(0.5, Duration.ofDays(2), 0))
-        .hasMessage("maxOut: PT48H (expected: at most 1 day)");
+        .hasMessage("maxOut: 172800 s (expected: at most 1 day)");
     assertThatThrownBy(() -> new SharedGuard(0.5, null, 0))
         .isInstanceOf(NullPointerException.class);
   }

@@ -3,6 +3,7 @@ package dev.evenkeel.limits;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Gate;
+import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.RetryAfter;
@@ -297,8 +298,8 @@ public final class AdaptiveLimit implements Gate {
   private synchronized State begin(long nowNanos) {
     State current = state;
     if (current == null) {
-      current =
-          new State(new LatencyGradient(initialLimit, minLimit, maxLimit, nowNanos), nowNanos);
+      int initial = Math.max(minLimit, Math.min(initialLimit, maxLimit)); // they may have changed
+      current = new State(new LatencyGradient(initial, minLimit, maxLimit, nowNanos), nowNanos);
       state = current;
     }
     return current;
@@ -319,6 +320,21 @@ public final class AdaptiveLimit implements Gate {
   @Override
   public boolean permitsFollowWork() {
     return true; // what runs counts, also when its caller has gone
+  }
+
+  /**
+   * Takes over the bounds and the signs of overload of another limit; what was learned of the
+   * dependency and the calls in flight stay. Where a limit begins is of no account any more.
+   *
+   * @param next an {@code AdaptiveLimit}
+   * @return this
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    AdaptiveLimit wanted = (AdaptiveLimit) next;
+    setBounds(wanted.minLimit, wanted.maxLimit);
+    overload.takeOver(wanted.overload);
+    return this;
   }
 
   @Override

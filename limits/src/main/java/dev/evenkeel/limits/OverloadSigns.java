@@ -21,6 +21,10 @@ final class OverloadSigns {
     users = condition;
   }
 
+  void takeOver(OverloadSigns wanted) {
+    users = wanted.users;
+  }
+
   boolean isShownBy(@Nullable Throwable failure) {
     if (failure == null) {
       return false;

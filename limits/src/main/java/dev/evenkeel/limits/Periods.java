@@ -21,6 +21,9 @@ final class Periods {
 
   private static final int MOST_AT_ONCE = 1_000_000_000;
 
+  /** Timers are late by less, unless the process stood still; as the kernel's own clock has it. */
+  private static final long LATE_NANOS = 250_000_000;
+
   private final long originNanos;
   private final long periodNanos;
   private final AtomicRateLimiter limiter;
@@ -57,9 +60,9 @@ final class Periods {
       this.nextNanos = nextNanos;
     }
 
-    boolean take() {
-      for (int current = left.get(); current > 0; current = left.get()) {
-        if (left.compareAndSet(current, current - 1)) {
+    boolean take(int permits) {
+      for (int current = left.get(); current >= permits; current = left.get()) {
+        if (left.compareAndSet(current, current - permits)) {
           return true;
         }
       }
@@ -67,14 +70,18 @@ final class Periods {
     }
   }
 
-  /** A permit of the present period, or a refusal. */
-  long take(long nowNanos) {
+  /**
+   * So many permits of the present period, or a refusal.
+   *
+   * @param permits 1 or more, at most those of a period
+   */
+  long take(int permits, long nowNanos) {
     long elapsed = nowNanos - originNanos;
     Lease current = lease;
     if (elapsed >= current.endNanos) {
       current = renew(elapsed);
     }
-    return current.take() ? current.period : refusal(current, elapsed);
+    return current.take(permits) ? current.period : refusal(current, elapsed);
   }
 
   private static long refusal(Lease current, long elapsed) {
@@ -117,8 +124,20 @@ final class Periods {
         : returned.firstKey() * periodNanos - elapsedNanos; // those that come back are the earliest
   }
 
-  /** Reserves a permit of a later period, if the wait for it is short enough. */
-  synchronized long reserve(long remainingNanos, long refusal, Waiter waiter, long nowNanos) {
+  /** How long a call would wait that took the next permits nobody has reserved. */
+  private long nanosToNext(int permits) {
+    if (permits == 1) {
+      return nanosToNext();
+    }
+    long missing = permits - (long) limiter.getDetailedMetrics().getAvailablePermissions();
+    int all = limiter.getRateLimiterConfig().getLimitForPeriod();
+    long periods = Math.max(1, (missing + all - 1) / all);
+    return (elapsedNanos / periodNanos + periods) * periodNanos - elapsedNanos;
+  }
+
+  /** Reserves permits of later periods, if the wait for them is short enough. */
+  synchronized long reserve(
+      int permits, long remainingNanos, long refusal, Waiter waiter, long nowNanos) {
     long maxWait =
         Math.min(maxWaitNanos, remainingNanos - 1); // some time must be left for the call
     if (maxWait <= 0) {
@@ -126,23 +145,33 @@ final class Periods {
     }
     long elapsed = nowNanos - originNanos;
     Lease current = elapsed < lease.endNanos ? lease : renew(elapsed);
-    if (current.take()) {
+    if (current.take(permits)) {
       return current.period;
     }
     tell(elapsed);
-    long wait = nanosToNext();
+    long wait = nanosToNext(permits);
     if (wait > maxWait) {
       return Refusal.of(RefusalReason.RATE_LIMIT, wait);
     }
     long period = (elapsedNanos + wait) / periodNanos;
-    if (returned.isEmpty()) {
-      limiter.reservePermission(1); // its longest wait is no shorter than ours
+    if (permits > 1 || returned.isEmpty()) {
+      limiter.reservePermission(permits); // its longest wait is no shorter than ours
     } else {
       returned.computeIfPresent(period, (key, count) -> count == 1 ? null : count - 1);
     }
     current.nextNanos = elapsedNanos + nanosToNext();
     waiter.endAt(originNanos + elapsedNanos + wait, period);
     return WaitingGate.WAIT;
+  }
+
+  /**
+   * Whether a permit's period has passed for so long that a late timer cannot be why.
+   *
+   * @param period the permit
+   */
+  boolean hasLapsed(long period, long nowNanos) {
+    long lateNanos = nowNanos - originNanos - (period + 1) * periodNanos;
+    return lateNanos > LATE_NANOS;
   }
 
   /** Whether a new one would give no more than this: nothing is taken, and nothing reserved. */
@@ -156,12 +185,30 @@ final class Periods {
     return left >= Math.min(MOST_AT_ONCE, all);
   }
 
-  /** Takes back a permit that was not used; lost if its period has passed. */
-  void giveBack(long period) {
+  /** How many permits of the period told last are used. */
+  synchronized int used() {
+    return Math.max(0, limiter.getRateLimiterConfig().getLimitForPeriod() - lease.left.get());
+  }
+
+  /** When the period told last ends. */
+  synchronized long endNanos() {
+    return originNanos + lease.endNanos;
+  }
+
+  /** Uses so many of the permits that are left. */
+  synchronized void use(int permits) {
+    lease.left.updateAndGet(left -> Math.max(0, left - permits));
+  }
+
+  /**
+   * Takes back permits that were not used; lost if their period has passed. Several of periods to
+   * come are lost, too: of which ones they are is not known, and none may have too many.
+   */
+  void giveBack(int permits, long period) {
     Lease current = lease;
     if (current.period == period) {
-      current.left.incrementAndGet();
-    } else if (period > current.period) {
+      current.left.addAndGet(permits);
+    } else if (period > current.period && permits == 1) {
       giveBackEarly(period);
     }
   }

@@ -2,6 +2,7 @@ package dev.evenkeel.limits;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.Refusal;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.Verdict;
@@ -200,6 +201,30 @@ public final class QueuedLimit implements WaitingGate {
     return queued == 0 && inFlight.get() == 0;
   }
 
+  /**
+   * Takes over the numbers and the longest wait of another limit; the calls in flight stay, and
+   * those that wait keep their place and the end of their wait.
+   *
+   * @param next a {@code QueuedLimit}
+   * @return this
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    QueuedLimit wanted = (QueuedLimit) next;
+    maxWaitNanos = wanted.maxWaitNanos;
+    synchronized (queue) {
+      queue.setCapacity(wanted.capacity());
+    }
+    setMaxConcurrentCalls(wanted.limit);
+    return this;
+  }
+
+  private int capacity() {
+    synchronized (queue) {
+      return queue.capacity();
+    }
+  }
+
   @Override
   public String name() {
     return "queued-limit";
@@ -207,8 +232,6 @@ public final class QueuedLimit implements WaitingGate {
 
   @Override
   public String toString() {
-    synchronized (queue) {
-      return name() + "(" + limit + ", queue of " + queue.capacity() + ")";
-    }
+    return name() + "(" + limit + ", queue of " + capacity() + ")";
   }
 }

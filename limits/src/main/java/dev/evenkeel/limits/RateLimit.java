@@ -3,6 +3,7 @@ package dev.evenkeel.limits;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Faults;
+import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.Verdict;
 import dev.evenkeel.core.Waiter;
@@ -12,6 +13,7 @@ import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call above the limit waits for a later period if that is within the longest wait and before
  * its deadline, and is refused with {@link RefusalReason#RATE_LIMIT} at once otherwise; the refusal
- * says when the next permit is free. A call that an inner policy refuses, or that gives up while it
- * waits, gives its permit back as long as the permit's period has not passed. A call that has begun
- * has used its permit, however it ends.
+ * says when the next permit is free. Where the process stood still, calls whose permits' period has
+ * passed meanwhile ask anew instead of going all at once. A call that an inner policy refuses, or
+ * that gives up while it waits, gives its permit back as long as the permit's period has not
+ * passed. A call that has begun has used its permit, however it ends.
  *
  * <p>Thread-safe; may be shared by pipelines that share a quota and a kernel. The wait ranks by
  * arrival: criticality plays no part in it.
@@ -36,11 +39,17 @@ public final class RateLimit implements WaitingGate {
   private static final Predicate<?> NEVER =
       RateLimiterConfig.ofDefaults().getDrainPermissionsOnResult();
 
-  private final RateLimiterConfig config;
+  private volatile RateLimiterConfig config;
   private final Faults faults = new Faults("rate-limit");
   private volatile @Nullable Periods periods; // null until the first call tells the time
   private volatile int callsPerPeriod;
   private volatile Duration maxWait;
+  private volatile @Nullable ToIntFunction<? super CallView> weigher;
+
+  /** How many permits of the limit whose place this one takes were used in its last period. */
+  private int usedBefore;
+
+  private long usedUntilNanos;
 
   private RateLimit(RateLimiterConfig config) {
     this.config = config;
@@ -77,6 +86,27 @@ public final class RateLimit implements WaitingGate {
    */
   public static RateLimit of(RateLimiterConfig config) {
     return new RateLimit(Checks.notNull("config", config));
+  }
+
+  /**
+   * Weighs calls: one that costs the dependency more takes more permits. Most go by the key of
+   * {@link dev.evenkeel.core.Pipeline#forKey}:
+   *
+   * <pre>{@code
+   * quota.weigh(call -> "order-book".equals(call.key()) ? 5 : 1);
+   * exchange.forKey("order-book").call(() -> client.orderBook());
+   * }</pre>
+   *
+   * <p>One that waits for several permits and gives up does not give them back.
+   *
+   * @param permits how many permits a call takes; quick, thread-safe, and the same number whenever
+   *     it is asked about a call, which may be several times. Less than 1 is 1; more than a period
+   *     has is all of it; if it throws, the call takes one and the fault is logged once.
+   * @return this
+   */
+  public RateLimit weigh(ToIntFunction<? super CallView> permits) {
+    weigher = Checks.notNull("permits", permits);
+    return this;
   }
 
   /**
@@ -135,19 +165,25 @@ public final class RateLimit implements WaitingGate {
 
   @Override
   public long admit(CallView call, long nowNanos) {
-    return periods(nowNanos).take(nowNanos);
+    return periods(nowNanos).take(permits(call), nowNanos);
   }
 
   @Override
   public long await(CallView call, long refusal, Waiter waiter, long nowNanos) {
-    return periods(nowNanos).reserve(call.remainingNanos(nowNanos), refusal, waiter, nowNanos);
+    return periods(nowNanos)
+        .reserve(permits(call), call.remainingNanos(nowNanos), refusal, waiter, nowNanos);
+  }
+
+  @Override
+  public boolean hasLapsed(long permit, long nowNanos) {
+    return periods(nowNanos).hasLapsed(permit, nowNanos);
   }
 
   @Override
   public void settle(CallView call, long permit, Verdict verdict, long nowNanos) {
     Periods current = Objects.requireNonNull(periods);
     switch (verdict) {
-      case REFUSED -> current.giveBack(permit);
+      case REFUSED -> current.giveBack(permits(call), permit);
       case SUCCESS, FAILURE, TIMEOUT -> {
         if (config.getDrainPermissionsOnResult() != NEVER && drains(call, verdict)) {
           current.drain(nowNanos);
@@ -167,6 +203,19 @@ public final class RateLimit implements WaitingGate {
   public boolean isIdle(long nowNanos) {
     Periods current = periods;
     return current == null || current.isFull(nowNanos);
+  }
+
+  private int permits(CallView call) {
+    ToIntFunction<? super CallView> asked = weigher;
+    if (asked == null) {
+      return 1;
+    }
+    try {
+      return Math.max(1, Math.min(callsPerPeriod, asked.applyAsInt(call)));
+    } catch (Throwable fault) {
+      faults.report("weigher", fault, "the call counts as one");
+      return 1;
+    }
   }
 
   private boolean drains(CallView call, Verdict verdict) {
@@ -197,9 +246,39 @@ public final class RateLimit implements WaitingGate {
               .timeoutDuration(maxWait)
               .build(),
           nowNanos);
+      if (usedBefore > 0 && nowNanos - usedUntilNanos < 0) {
+        current.use(usedBefore);
+      }
       periods = current;
     }
     return current;
+  }
+
+  /**
+   * Takes over the settings of another limit. With the same period the permits of the present one
+   * stay as they are, and the new number counts from the next one on; calls that wait keep their
+   * permits. With another period the other limit takes this one's place: its first period begins
+   * with its next call, and of its permits as many are used already as in the present one here.
+   *
+   * @param next a {@code RateLimit}
+   * @return this; the other one if the period differs
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    RateLimit wanted = (RateLimit) next;
+    if (!wanted.period().equals(period())) {
+      Periods current = periods;
+      if (current != null) {
+        wanted.usedUntilNanos = current.endNanos();
+        wanted.usedBefore = current.used();
+      }
+      return wanted;
+    }
+    config = wanted.config;
+    weigher = wanted.weigher;
+    setMaxWait(wanted.maxWait);
+    setCallsPerPeriod(wanted.callsPerPeriod);
+    return this;
   }
 
   @Override
@@ -214,6 +293,6 @@ public final class RateLimit implements WaitingGate {
 
   @Override
   public String toString() {
-    return name() + "(" + callsPerPeriod + " per " + period() + ")";
+    return name() + "(" + callsPerPeriod + " per " + Checks.text(period()) + ")";
   }
 }

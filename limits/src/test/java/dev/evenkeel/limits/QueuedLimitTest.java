@@ -13,6 +13,7 @@ import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.testkit.ManualKernel;
+import dev.evenkeel.testkit.junit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,10 +21,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class QueuedLimitTest {
 
-  private final ManualKernel kernel = ManualKernel.startingAt(Long.MAX_VALUE - 20_000_000L);
+  @RegisterExtension
+  final LeakCheck leaks = LeakCheck.on(ManualKernel.startingAt(Long.MAX_VALUE - 20_000_000L));
+
+  private final ManualKernel kernel = leaks.kernel();
   private final QueuedLimit limit = QueuedLimit.of(1, 3);
   private final List<String> started = new ArrayList<>();
   private final List<CompletableFuture<String>> running = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.evenkeel.limits;
 
 import dev.evenkeel.core.Gate;
-import dev.evenkeel.testkit.GateContract;
+import dev.evenkeel.testkit.junit.GateContract;
 import java.time.Duration;
 
 /** With few permits: most of the contract's calls are refused. */

@@ -107,6 +107,39 @@ class RateLimitTest {
   }
 
   @Test
+  void callsThatWaited_whileTheProcessStoodStill_askAnew_andDoNotGoAllAtOnce() {
+    Pipeline pipeline = pipeline(waiting(2, Duration.ofSeconds(4)));
+    List<Long> times = new ArrayList<>();
+    List<CompletableFuture<Object>> calls = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      calls.add(pipeline.callAsync(() -> {
+        times.add(kernel.nanoTime() / 1_000_000);
+        return CompletableFuture.completedFuture("ok");
+      }));
+    }
+    kernel.freeze(Duration.ofMillis(6_500)); // eight waited for four periods, which are over
+    kernel.advance(Duration.ofSeconds(5));
+    assertThat(times)
+        .containsExactly(0L, 0L, 6_500L, 6_500L, 7_000L, 7_000L, 8_000L, 8_000L, 9_000L, 9_000L);
+    assertThat(calls).allMatch(CompletableFuture::isDone);
+    assertThat(kernel.armedTimers()).isZero();
+  }
+
+  @Test
+  void callsThatWaited_andAreOnlyALittleLate_keepTheirPermits() {
+    Pipeline pipeline = pipeline(waiting(1, Duration.ofSeconds(4)));
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      CompletableFuture<Object> unused = pipeline.callAsync(() -> {
+        times.add(kernel.nanoTime() / 1_000_000);
+        return CompletableFuture.completedFuture("ok");
+      });
+    }
+    kernel.freeze(Duration.ofMillis(2_250)); // its period ended a quarter of a second ago
+    assertThat(times).containsExactly(0L, 2_250L);
+  }
+
+  @Test
   void waitThatWouldOutliveTheDeadline_isRefusedAtOnce_andTakesNoPermit() {
     Pipeline pipeline = pipeline(waiting(1, Duration.ofSeconds(10)));
     pipeline.run(() -> {});
@@ -305,7 +338,7 @@ class RateLimitTest {
     RateLimit limit = RateLimit.of(1, SECOND);
     assertThatIllegalArgumentException().isThrownBy(() -> limit.setCallsPerPeriod(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> limit.setMaxWait(Duration.ofNanos(-1)));
-    assertThat(limit).hasToString("rate-limit(1 per PT1S)");
+    assertThat(limit).hasToString("rate-limit(1 per 1 s)");
   }
 
   private static CompletableFuture<String> call(Pipeline pipeline) {

@@ -4,6 +4,7 @@ import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Driver;
 import dev.evenkeel.core.HedgeDriver;
+import dev.evenkeel.core.Policy;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +76,20 @@ public final class Hedge implements HedgeDriver {
     maxHedges = builder.maxHedges;
     givenBudget = builder.budget;
     ownBudget = givenBudget != null ? givenBudget : RetryBudget.standard();
+    ownBudget.onOwner();
     minAttemptNanos = builder.minAttemptNanos;
     this.keyRequired = keyRequired;
+  }
+
+  private Hedge(Hedge settings, @Nullable LatencyQuantile latency, RetryBudget budget) {
+    fixedDelayNanos = settings.fixedDelayNanos;
+    quantile = settings.quantile;
+    this.latency = latency;
+    maxHedges = settings.maxHedges;
+    givenBudget = settings.givenBudget == null ? null : budget;
+    ownBudget = budget;
+    minAttemptNanos = settings.minAttemptNanos;
+    keyRequired = settings.keyRequired;
   }
 
   /**
@@ -163,6 +176,28 @@ public final class Hedge implements HedgeDriver {
     RetryBudget shared =
         givenBudget == null && retry instanceof Retry outer ? outer.budget() : null;
     return shared != null ? shared : ownBudget;
+  }
+
+  /**
+   * Keeps the measured latencies, if the quantile is the same, and the budget, as {@code Retry}
+   * does, under the settings of another hedge.
+   *
+   * @param next a {@code Hedge}
+   * @return as the other one, with this one's state
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    Hedge wanted = (Hedge) next;
+    LatencyQuantile measured = wanted.latency;
+    if (latency != null && wanted.quantile == quantile) {
+      measured = latency;
+    }
+    RetryBudget budget = wanted.ownBudget;
+    if ((wanted.givenBudget == null) == (givenBudget == null)) {
+      RetryBudget kept = RetryBudget.changed(ownBudget, wanted.ownBudget);
+      budget = kept == null ? wanted.ownBudget : kept;
+    }
+    return new Hedge(wanted, measured, budget);
   }
 
   @Override

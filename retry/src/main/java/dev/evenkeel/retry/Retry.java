@@ -3,10 +3,12 @@ package dev.evenkeel.retry;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.RetryAfter;
 import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,29 +32,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Retry implements Driver {
 
-  private final int maxAttempts;
-  private final RetryWaits waits;
-  private final @Nullable RetryBudget budget;
-  private final Predicate<? super Throwable> retryOn;
-  private final @Nullable Predicate<@Nullable Object> retryOnResult;
-  private final long minAttemptNanos;
-  private final boolean splitDeadline;
+  private static final int MOST_ATTEMPTS = 10_000;
 
-  private Retry(Builder builder) {
-    maxAttempts = builder.maxAttempts;
-    waits = builder.waits();
-    budget = builder.budget;
-    retryOn = builder.retryOn;
-    retryOnResult = builder.retryOnResult;
-    minAttemptNanos = builder.minAttemptNanos;
-    splitDeadline = builder.splitDeadline;
+  private final Settings settings;
+  private final @Nullable RetryBudget budget;
+
+  /** All but the budget, which has a state. */
+  private record Settings(
+      int maxAttempts,
+      RetryWaits waits,
+      RetryConditions conditions,
+      long minAttemptNanos,
+      boolean splitDeadline) {}
+
+  private Retry(Settings settings, @Nullable RetryBudget budget) {
+    this.settings = settings;
+    this.budget = budget;
   }
 
   /**
    * Up to this many attempts, full jitter of 100 ms doubling to 2 s, and a
    * {@link RetryBudget#standard()} of its own.
    *
-   * @param maxAttempts the first included, 1 to 100
+   * @param maxAttempts the first included, 1 to 10,000
    * @return the policy
    */
   public static Retry jittered(int maxAttempts) {
@@ -70,12 +72,12 @@ public final class Retry implements Driver {
 
   @Override
   public int maxAttempts() {
-    return maxAttempts;
+    return settings.maxAttempts;
   }
 
   @Override
   public boolean splitsDeadline() {
-    return splitDeadline;
+    return settings.splitDeadline;
   }
 
   /**
@@ -93,22 +95,37 @@ public final class Retry implements Driver {
    * @return more than zero
    */
   public Duration maxWait() {
-    return Duration.ofNanos(waits.longestNanos());
+    return Duration.ofNanos(settings.waits.longestNanos());
   }
 
   @Override
   public long longestWaitNanos() {
-    return waits.longestNanos();
+    return settings.waits.longestNanos();
+  }
+
+  @Override
+  public long usualWaitsNanos() {
+    return settings.waits.usualNanos(settings.maxAttempts - 1);
+  }
+
+  @Override
+  public List<String> warnings() {
+    int most = budget == null ? MOST_ATTEMPTS : budget.capacity();
+    return settings.maxAttempts - 1 <= most
+        ? List.of()
+        : List.of("maxAttempts: " + settings.maxAttempts + " (expected: at most " + (most + 1)
+            + ", because its budget stores no more than " + most
+            + " retries; or RetryBudget.of with more, or unlimitedBudget)");
   }
 
   @Override
   public boolean readsResults() {
-    return retryOnResult != null;
+    return settings.conditions.onResult() != null;
   }
 
   @Override
   public boolean accepts(CallView call) {
-    if (retryOnResult != null && retryOnResult.test(call.result())) {
+    if (settings.conditions.rejects(call.result())) {
       return false;
     }
     if (budget != null) {
@@ -123,13 +140,15 @@ public final class Retry implements Driver {
     if (!retryAllowed && !verdict.isEvidence()) {
       return STOP;
     }
-    Throwable failure = call.failure();
-    if (failure instanceof Error || (failure != null && !retryOn.test(failure))) {
-      return STOP;
+    if (!settings.conditions.allow(call)) {
+      return RetryDenial.CONDITION.step();
     }
-    long step = retryAllowed && call.attempt() < maxAttempts
-        ? next(call, failure, previousWaitNanos, nowNanos)
-        : STOP;
+    long step = STOP;
+    if (call.attempt() >= settings.maxAttempts) {
+      step = RetryDenial.ATTEMPTS.step();
+    } else if (retryAllowed) {
+      step = next(call, previousWaitNanos, nowNanos);
+    }
     if (budget != null && verdict.isEvidence()) {
       budget.onFailure(nowNanos);
     }
@@ -137,14 +156,15 @@ public final class Retry implements Driver {
   }
 
   /** A wait, or what forbids another attempt. */
-  private long next(
-      CallView call, @Nullable Throwable failure, long previousWaitNanos, long nowNanos) {
-    long asked = waits.askedNanos(call, failure);
+  private long next(CallView call, long previousWaitNanos, long nowNanos) {
+    RetryWaits waits = settings.waits;
+    Throwable failure = call.failure();
+    long asked = waits.askedNanos(call);
     if (asked > waits.longestNanos()) {
       return denied(RetryDenial.WAIT_TOO_LONG, failure, waits.tooLong(asked));
     }
     long wait = waits.nanos(call, previousWaitNanos, asked);
-    if (call.remainingNanos(nowNanos) - wait < minAttemptNanos) {
+    if (call.remainingNanos(nowNanos) - wait < settings.minAttemptNanos) {
       return RetryDenial.DEADLINE.step(); // before a token is spent on an attempt in vain
     }
     RetryDenial denial = budget == null ? null : budget.take(call.attempt() - 1, nowNanos);
@@ -158,6 +178,20 @@ public final class Retry implements Driver {
     return why.step();
   }
 
+  /**
+   * Keeps what the budget has stored up, and the failures in a row, under the settings of another
+   * retry. A budget of the other one's that has no other owner gives its settings to this one's;
+   * one that is shared is taken as it is.
+   *
+   * @param next a {@code Retry}
+   * @return as the other one, with this one's budget
+   */
+  @Override
+  public Policy changedTo(Policy next) {
+    Retry wanted = (Retry) next;
+    return new Retry(wanted.settings, RetryBudget.changed(budget, wanted.budget));
+  }
+
   @Override
   public String name() {
     return "retry";
@@ -165,8 +199,9 @@ public final class Retry implements Driver {
 
   @Override
   public String toString() {
-    return name() + "(" + maxAttempts + " attempts, " + waits
-        + (budget == null ? "" : ", " + budget) + (splitDeadline ? ", deadline split" : "") + ")";
+    return name() + "(" + settings.maxAttempts + " attempts, " + settings.waits
+        + (budget == null ? "" : ", " + budget)
+        + (settings.splitDeadline ? ", deadline split" : "") + ")";
   }
 
   /** Builds a {@link Retry}. Not thread-safe. */
@@ -175,8 +210,7 @@ public final class Retry implements Driver {
     private int maxAttempts = 3;
     private Backoff backoff = Backoff.fullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
     private @Nullable RetryBudget budget = RetryBudget.standard();
-    private Predicate<? super Throwable> retryOn = failure -> true;
-    private @Nullable Predicate<@Nullable Object> retryOnResult;
+    private RetryConditions conditions = RetryConditions.ALL_FAILURES;
     private @Nullable Duration maxWait;
     private Function<? super Throwable, @Nullable Duration> retryAfter = Builder::ownRetryAfter;
     private @Nullable Function<@Nullable Object, @Nullable Duration> retryAfterResult;
@@ -192,11 +226,12 @@ public final class Retry implements Driver {
     /**
      * The most attempts.
      *
-     * @param attempts the first included, 1 to 100; 3 by default
+     * @param attempts the first included, 1 to 10,000; 3 by default. One call makes no more retries
+     *     than its budget stores.
      * @return this
      */
     public Builder maxAttempts(int attempts) {
-      maxAttempts = Checks.range("maxAttempts", attempts, 1, 100);
+      maxAttempts = Checks.range("maxAttempts", attempts, 1, MOST_ATTEMPTS);
       return this;
     }
 
@@ -250,14 +285,62 @@ public final class Retry implements Driver {
     }
 
     /**
-     * Which failures are retried.
+     * Retries these exceptions of the dependency's, and what extends them: those and no others. The
+     * cause of a {@code CompletionException} or {@code ExecutionException} is looked at too.
+     *
+     * <p>What the pipeline itself says, a {@link dev.evenkeel.core.CallTimeoutException} first of
+     * all, is none of the dependency's exceptions: it is retried as without a condition, unless
+     * {@link #neverRetryOn} names it. Called again, it adds to what is retried.
+     *
+     * @param types at least one
+     * @return this
+     */
+    @SafeVarargs
+    public final Builder retryOn(Class<? extends Throwable>... types) {
+      atLeastOne("retryOn", Checks.notNull("retryOn", types).length);
+      for (Class<? extends Throwable> type : types) {
+        conditions = conditions.alsoOn(Checks.notNull("retryOn", type)::isInstance);
+      }
+      return this;
+    }
+
+    /**
+     * Retries the dependency's exceptions for which a condition holds, and no others; it is given
+     * the cause of a {@code CompletionException} or {@code ExecutionException}. It is not asked for
+     * what the pipeline itself says, see {@link #retryOn(Class...)}. Called again, it adds to what
+     * is retried.
      *
      * @param condition every {@link Exception} by default
      * @return this
      */
     public Builder retryOn(Predicate<? super Throwable> condition) {
-      retryOn = Checks.notNull("retryOn", condition);
+      conditions = conditions.alsoOn(Checks.notNull("retryOn", condition));
       return this;
+    }
+
+    /**
+     * Never retries these exceptions, and what extends them, whatever else is said. Of what the
+     * pipeline itself throws only what is named is meant:
+     * {@link dev.evenkeel.core.CallTimeoutException}, or all of it by
+     * {@link dev.evenkeel.core.PipelineException}, not by {@link RuntimeException}. Called again,
+     * it adds to what is not retried.
+     *
+     * @param types at least one; none by default
+     * @return this
+     */
+    @SafeVarargs
+    public final Builder neverRetryOn(Class<? extends Throwable>... types) {
+      atLeastOne("neverRetryOn", Checks.notNull("neverRetryOn", types).length);
+      for (Class<? extends Throwable> type : types) {
+        conditions = conditions.neverOn(Checks.notNull("neverRetryOn", type));
+      }
+      return this;
+    }
+
+    private static void atLeastOne(String field, int classes) {
+      if (classes == 0) {
+        throw new IllegalArgumentException(field + ": none (expected: at least one class)");
+      }
     }
 
     /**
@@ -267,7 +350,7 @@ public final class Retry implements Driver {
      * @return this
      */
     public Builder retryOnResult(Predicate<@Nullable Object> condition) {
-      retryOnResult = Checks.notNull("retryOnResult", condition);
+      conditions = conditions.onResult(Checks.notNull("retryOnResult", condition));
       return this;
     }
 
@@ -330,20 +413,24 @@ public final class Retry implements Driver {
      *     backoff, or {@code retryAfterResult} is set without {@code retryOnResult}
      */
     public Retry build() {
-      if (retryAfterResult != null && retryOnResult == null) {
+      if (retryAfterResult != null && conditions.onResult() == null) {
         throw new IllegalArgumentException(
             "retryAfterResult: without retryOnResult (expected: which results are retried)");
       }
-      return new Retry(this);
+      if (budget != null) {
+        budget.onOwner();
+      }
+      return new Retry(
+          new Settings(maxAttempts, waits(), conditions, minAttemptNanos, splitDeadline), budget);
     }
 
     private RetryWaits waits() {
       long capNanos = backoff.capNanos();
       long longestNanos = maxWait == null ? capNanos : maxWait.toNanos();
       if (longestNanos < capNanos) {
-        throw new IllegalArgumentException("maxWait: " + maxWait
+        throw new IllegalArgumentException("maxWait: " + Checks.text(Duration.ofNanos(longestNanos))
             + " (expected: at least the longest wait of the backoff, "
-            + Duration.ofNanos(capNanos) + ")");
+            + Checks.text(Duration.ofNanos(capNanos)) + ")");
       }
       return new RetryWaits(
           backoff,

@@ -5,6 +5,7 @@ import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.RetryDenial;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +58,58 @@ public final class RetryBudget {
   /** What is never forgotten: a rare caller's one retry. */
   private static final long FLOOR = TOKEN;
 
-  private final double ratio;
-  private final long earned;
-  private final long capacity;
-  private final boolean forgets;
+  private volatile Terms terms;
   private final AtomicLong balance;
+  private final AtomicInteger owners = new AtomicInteger();
   private final FailureRow row = new FailureRow(ROW_NANOS);
 
   /** When it was last looked at what is to be forgotten; 0 until then. */
   private final AtomicLong lookedNanos = new AtomicLong();
 
+  /**
+   * Its settings.
+   *
+   * @param ratio as the user said
+   * @param earned for each success
+   * @param capacity the most stored up
+   * @param forgets whether what was earned long ago is forgotten
+   */
+  private record Terms(double ratio, long earned, long capacity, boolean forgets) {}
+
   private RetryBudget(double ratio, int capacity, int initial, boolean forgets) {
-    this.ratio = Checks.range("ratio", ratio, 0, 1);
-    this.earned = Math.round(ratio * TOKEN);
-    this.capacity = Checks.range("capacity", capacity, 1, 1_000_000) * TOKEN;
-    this.balance = new AtomicLong(Checks.range("initial", initial, 0, capacity) * TOKEN);
-    this.forgets = forgets;
+    terms = new Terms(
+        Checks.range("ratio", ratio, 0, 1),
+        Math.round(ratio * TOKEN),
+        Checks.range("capacity", capacity, 1, 1_000_000) * TOKEN,
+        forgets);
+    balance = new AtomicLong(Checks.range("initial", initial, 0, capacity) * TOKEN);
+  }
+
+  /** A policy is built with it. */
+  void onOwner() {
+    owners.incrementAndGet();
+  }
+
+  /**
+   * What a policy goes on with whose settings change: the budget it has, with the other one's
+   * settings, unless one of them is shared, or there is none.
+   */
+  static @Nullable RetryBudget changed(@Nullable RetryBudget before, @Nullable RetryBudget next) {
+    if (before == null || next == null || before.isShared() || next.isShared()) {
+      return next;
+    }
+    before.change(next.terms);
+    return before;
+  }
+
+  private boolean isShared() {
+    return owners.get() > 1;
+  }
+
+  /** What is stored up beyond the new capacity is lost. */
+  private void change(Terms wanted) {
+    terms = wanted;
+    balance.updateAndGet(stored -> Math.min(stored, wanted.capacity));
   }
 
   /**
@@ -106,6 +143,11 @@ public final class RetryBudget {
    */
   public double available() {
     return (double) balance.get() / TOKEN;
+  }
+
+  /** The most retries stored up. */
+  int capacity() {
+    return (int) (terms.capacity / TOKEN);
   }
 
   /**
@@ -146,7 +188,7 @@ public final class RetryBudget {
    */
   void onSuccess(CallView call) {
     row.succeeded();
-    if (earn() && forgets) {
+    if (earn() && terms.forgets) {
       forget(call.startedNanos(), true);
     }
   }
@@ -166,11 +208,12 @@ public final class RetryBudget {
    */
   boolean earn() {
     for (; ; ) {
+      Terms now = terms;
       long current = balance.get();
-      if (current >= capacity) {
+      if (current >= now.capacity) {
         return false;
       }
-      long next = Math.min(capacity, current + earned);
+      long next = Math.min(now.capacity, current + now.earned);
       if (balance.compareAndSet(current, next)) {
         return next / TOKEN > current / TOKEN;
       }
@@ -187,7 +230,8 @@ public final class RetryBudget {
    *     since the last look
    */
   private void forget(long nowNanos, boolean whole) {
-    if (!forgets) {
+    Terms inForce = terms;
+    if (!inForce.forgets) {
       return;
     }
     long looked = lookedNanos.get();
@@ -201,7 +245,7 @@ public final class RetryBudget {
     }
     for (; ; ) {
       long current = balance.get();
-      if (current <= FLOOR || current >= capacity) {
+      if (current <= FLOOR || current >= inForce.capacity) {
         return;
       }
       double kept = Math.max(0, 1 - (double) passed / WINDOW_NANOS);
@@ -213,7 +257,12 @@ public final class RetryBudget {
 
   @Override
   public String toString() {
+    Terms now = terms;
     return String.format(
-        Locale.ROOT, "budget(%.2f, %d of %d)", ratio, balance.get() / TOKEN, capacity / TOKEN);
+        Locale.ROOT,
+        "budget(%.2f, %d of %d)",
+        now.ratio,
+        balance.get() / TOKEN,
+        now.capacity / TOKEN);
   }
 }

@@ -1,7 +1,8 @@
 package dev.evenkeel.retry;
 
+import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.RetryDenial;
-import java.util.Locale;
+import java.time.Duration;
 
 /**
  * A note, suppressed in the failure that a caller gets: why it was not retried. Never thrown, and
@@ -30,11 +31,8 @@ final class RetryNotMade extends RuntimeException {
 
   /** The note for a wait that is too long. */
   static RetryNotMade tooLong(long askedNanos, long longestNanos) {
-    return new RetryNotMade(String.format(
-        Locale.ROOT,
-        "asked to wait for %.1f s (expected: at most maxWait, %.1f s)",
-        askedNanos / 1e9,
-        longestNanos / 1e9));
+    return new RetryNotMade("asked to wait for " + Checks.text(Duration.ofNanos(askedNanos))
+        + " (expected: at most maxWait, " + Checks.text(Duration.ofNanos(longestNanos)) + ")");
   }
 
   /** Adds the note, unless there is one already or there are too many. */

@@ -27,7 +27,8 @@ record RetryWaits(
   private static final double SPREAD = 0.2;
 
   /** How long the dependency asks to wait; 0 if it does not. */
-  long askedNanos(CallView call, @Nullable Throwable failure) {
+  long askedNanos(CallView call) {
+    Throwable failure = call.unwrappedFailure();
     Duration asked = failure != null ? ofFailure.apply(failure) : ofResult.apply(call.result());
     if (asked == null || asked.isNegative()) {
       return 0;
@@ -39,13 +40,19 @@ record RetryWaits(
 
   /** The wait, if what is asked for is within the bound. */
   long nanos(CallView call, long previousWaitNanos, long askedNanos) {
-    long wait = backoff.waitNanos(call.attempt(), previousWaitNanos, call.random());
+    long wait = backoff.waitNanos(
+        call.attempt(), call.unwrappedFailure(), call.result(), previousWaitNanos, call.random());
     if (askedNanos == 0) {
       return wait;
     }
     double unit = (call.random() >>> 11) * 0x1.0p-53;
     long spread = Math.min((long) (SPREAD * askedNanos), longestNanos - askedNanos);
     return Math.max(wait, askedNanos + (long) (spread * unit));
+  }
+
+  /** What so many waits usually take together; 0 if unknown. */
+  long usualNanos(int waits) {
+    return backoff.usualNanos(waits);
   }
 
   RetryNotMade tooLong(long askedNanos) {
@@ -57,6 +64,6 @@ record RetryWaits(
     return backoff
         + (longestNanos == backoff.capNanos()
             ? ""
-            : ", waits up to " + Duration.ofNanos(longestNanos));
+            : ", waits up to " + Checks.text(Duration.ofNanos(longestNanos)));
   }
 }

@@ -28,7 +28,8 @@ class BackoffTest {
       @ForAll @LongRange(min = 0, max = 2_000_000_000L) long previous,
       @ForAll long random) {
     for (Backoff backoff : ALL) {
-      assertThat(backoff.waitNanos(attempt, previous, random)).isBetween(0L, CAP.toNanos());
+      assertThat(backoff.waitNanos(attempt, null, null, previous, random))
+          .isBetween(0L, CAP.toNanos());
     }
   }
 
@@ -38,7 +39,7 @@ class BackoffTest {
     for (Backoff backoff : ALL.subList(1, ALL.size())) {
       long[] waits = random
           .longs(1_000)
-          .map(bits -> backoff.waitNanos(50, CAP.toNanos(), bits))
+          .map(bits -> backoff.waitNanos(50, null, null, CAP.toNanos(), bits))
           .toArray();
       assertThat(waits).as("%s", backoff).doesNotHaveDuplicates();
     }
@@ -48,7 +49,7 @@ class BackoffTest {
   private static final long HALF = 1L << 63;
 
   private static long millis(Backoff backoff, int attempt, long previousMillis, long random) {
-    return backoff.waitNanos(attempt, previousMillis * 1_000_000, random) / 1_000_000;
+    return backoff.waitNanos(attempt, null, null, previousMillis * 1_000_000, random) / 1_000_000;
   }
 
   @Test

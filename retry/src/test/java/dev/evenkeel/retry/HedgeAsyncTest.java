@@ -8,20 +8,26 @@ import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.Timeout;
 import dev.evenkeel.testkit.ManualKernel;
+import dev.evenkeel.testkit.junit.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Asynchronous calls on a clock moved by hand: each attempt is completed by the test. */
 class HedgeAsyncTest {
 
   private static final Duration DELAY = Duration.ofMillis(20);
 
-  private final ManualKernel kernel = ManualKernel.startingAt(Long.MAX_VALUE - 30_000_000);
+  @RegisterExtension
+  final LeakCheck leaks = LeakCheck.on(ManualKernel.startingAt(Long.MAX_VALUE - 30_000_000));
+
+  private final ManualKernel kernel = leaks.kernel();
   private final Recorder recorder = new Recorder();
   private final Hedge hedge = Hedge.after(DELAY).forIdempotentCalls();
   private final List<CompletableFuture<String>> sources = new ArrayList<>();
@@ -31,7 +37,8 @@ class HedgeAsyncTest {
     return Pipeline.builder("later")
         .kernel(kernel)
         .listener(recorder)
-        .policies(policies)
+        .policies(
+            Stream.concat(Stream.of(policies), Stream.of(leaks.permits())).toArray(Policy[]::new))
         .build()
         .callAsync(() -> {
           contexts.add(CallContext.current());
@@ -115,6 +122,7 @@ class HedgeAsyncTest {
 
   @Test
   void callerWhoGivesUp_cancelsAllOfThem() {
+    leaks.expectWarnings("later: retry without a ");
     CompletableFuture<String> result = start(Retry.jittered(3), hedge, recorder);
     kernel.advance(DELAY);
     result.cancel(true);
@@ -134,6 +142,7 @@ class HedgeAsyncTest {
 
   @Test
   void bothTimeOut_andTheRetryHedgesAgain() {
+    leaks.expectWarnings("later: retry without a ");
     RetryBudget budget = RetryBudget.of(0.1, 10, 10);
     Retry retry = Retry.builder()
         .budget(budget)

@@ -306,7 +306,7 @@ class HedgeTest {
   @Test
   void doubtfulCombinations_areRefusedWithFieldAndExpectation() {
     assertThatThrownBy(() -> Hedge.after(Duration.ZERO))
-        .hasMessage("delay: PT0S (expected: more than zero, at most 36500 days)");
+        .hasMessage("delay: 0 s (expected: more than zero, at most 36500 days)");
     assertThatThrownBy(() -> Hedge.afterQuantile(Double.NaN))
         .hasMessage("quantile: NaN (expected: 0.5 to 0.99)");
     assertThatThrownBy(() -> Hedge.after(DELAY).maxHedges(0))

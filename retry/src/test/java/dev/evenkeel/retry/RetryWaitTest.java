@@ -84,7 +84,7 @@ class RetryWaitTest {
         .satisfies(failure -> assertThat(failure.getSuppressed())
             .singleElement()
             .extracting(Throwable::getMessage)
-            .isEqualTo("asked to wait for 3600.0 s (expected: at most maxWait, 2.0 s)"));
+            .isEqualTo("asked to wait for 3600 s (expected: at most maxWait, 2 s)"));
     assertThat(attempts).isEqualTo(1);
     assertThat(passed()).isZero();
     assertThat(denials).containsExactly(RetryDenial.WAIT_TOO_LONG);
@@ -213,6 +213,15 @@ class RetryWaitTest {
             .warnings())
         .isEmpty();
     assertThat(Pipeline.of("x", Timeout.ofMillis(300), Retry.jittered(1)).warnings())
+        .containsExactly(
+            "x: retry: 1 attempt, which is never retried (expected: at least 2, or no" + " retry)");
+    assertThat(Pipeline.of(
+                "x",
+                Timeout.ofMillis(300),
+                Retry.jittered(1),
+                Hedge.after(Duration.ofMillis(10)).forIdempotentCalls())
+            .warnings())
+        .as("a hedge takes from its budget")
         .isEmpty();
   }
 
@@ -220,14 +229,14 @@ class RetryWaitTest {
   void badSettings_areRefusedWithFieldAndExpectation() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Retry.builder().maxWait(Duration.ofSeconds(1)).build())
-        .withMessage("maxWait: PT1S (expected: at least the longest wait of the backoff, PT2S)");
+        .withMessage("maxWait: 1 s (expected: at least the longest wait of the backoff, 2 s)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Retry.builder().maxWait(Duration.ZERO))
-        .withMessage("maxWait: PT0S (expected: more than zero, at most 36500 days)");
+        .withMessage("maxWait: 0 s (expected: more than zero, at most 36500 days)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Retry.builder().retryAfterResult(result -> HOUR).build())
         .withMessage(
             "retryAfterResult: without retryOnResult (expected: which results are retried)");
-    assertThat(Retry.builder().maxWait(HOUR).build().toString()).contains("waits up to PT1H");
+    assertThat(Retry.builder().maxWait(HOUR).build().toString()).contains("waits up to 3600 s");
   }
 }

@@ -85,6 +85,14 @@ enum Field {
   AGAIN_LENGTH("trouble.againLength", Unit.DURATION, 0.01, 86_400, "10s"),
   OBSERVE("observe", Unit.DURATION, 1, 86_400, "300s"),
 
+  STORE_LATENCY("store.latency", Unit.DURATION, 0, 60, "5ms"),
+  STORE_LOSS("store.loss", Unit.SHARE, 0, 1, "0"),
+  STORE_OUTAGE("store.outage", Unit.DURATION, 0, 86_400, "0s"),
+  STORE_OUTAGE_AT("store.outageAt", Unit.DURATION, -86_400, 86_400, "0s"),
+  STORE_WIPED("store.wiped", "no", "no", "yes"),
+  BROKEN("fleet.broken", Unit.COUNT, 0, 100_000, "0"),
+  LIARS("fleet.liars", Unit.COUNT, 0, 100_000, "0"),
+
   ATTEMPTS("evenkeel.attempts", Unit.COUNT, 1, 10, "3"),
   WINDOW("evenkeel.window", Unit.COUNT, 1, 10_000, "50"),
   MINIMUM_CALLS("evenkeel.minimumCalls", Unit.COUNT, 1, 10_000, "20"),

@@ -1,18 +1,21 @@
 package dev.evenkeel.simulator;
 
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
+import dev.evenkeel.fleet.Fleet;
 import dev.evenkeel.retry.Backoff;
 import dev.evenkeel.retry.Retry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The policies that can be held against each other, with the settings their authors ship. */
-enum PolicyName {
+enum PolicyName implements PolicySet {
   EVENKEEL("evenkeel", "Evenkeel: Retry.jittered(3) and CircuitBreaker, as shipped") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       Scenario scenario = world.scenario();
       CircuitBreaker breaker = CircuitBreaker.of(Breakers.waiting(scenario), scenario.failback());
       if (scenario.is(Field.ROW_RULE, "yes")) {
@@ -26,22 +29,40 @@ enum PolicyName {
       return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
     }
   },
+  EVENKEEL_FLEET("evenkeel-fleet", "the same, all processes together over a store they share") {
+    @Override
+    public Member member(Surroundings world, int client, int shard) {
+      Scenario scenario = world.scenario();
+      CircuitBreaker breaker = CircuitBreaker.of(Breakers.waiting(scenario), scenario.failback());
+      if (scenario.is(Field.ROW_RULE, "yes")) {
+        breaker = breaker
+            .alsoTripAfter(
+                scenario.count(Field.FAILURES_IN_A_ROW), scenario.duration(Field.FAILURES_OVER))
+            .doubtTimeoutsAtStart();
+      }
+      Fleet fleet =
+          Fleet.builder(world.fleetStore()).member(SimFleetStore.name(client)).build();
+      breaker.sharedBy(fleet.dependency("server-" + shard)).attach(world.attachment(client, shard));
+      int attempts = scenario.count(Field.ATTEMPTS);
+      return new Member(attempts == 1 ? null : Retry.jittered(attempts), breaker);
+    }
+  },
   ORACLE("oracle", "the best possible: serves min(load, capacity)") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(
           null, new Oracle(world.server(shard), world.scenario().number(Field.TIMEOUT)));
     }
   },
   NONE("none", "nothing") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(null, null);
     }
   },
   RETRY("retry", "three attempts, 500 ms apart") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       Retry retry = Retry.builder()
           .maxAttempts(3)
           .backoff(Backoff.fixed(Duration.ofMillis(500)))
@@ -52,7 +73,7 @@ enum PolicyName {
   },
   RESILIENCE4J("resilience4j", "Resilience4j's CircuitBreaker, its defaults") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(
           null,
           new Resilience4jGate(
@@ -66,7 +87,7 @@ enum PolicyName {
   RESILIENCE4J_BACKOFF(
       "resilience4j-backoff", "Resilience4j, waiting 1 s, doubled up to 60 s, +-50 % at random") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       Chance chance = new Chance(world.seed(), Purpose.BASELINE, client);
       IntervalFunction doubled =
           IntervalFunction.ofExponentialBackoff(1_000, 2, 60_000); // its own jitter is not seeded
@@ -79,7 +100,7 @@ enum PolicyName {
   WITHOUT_FAILBACK(
       "without-failback", "Evenkeel's breaker with Resilience4j's own way back: what a user had") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       Scenario scenario = world.scenario();
       CircuitBreaker breaker = CircuitBreaker.withoutFailback(Breakers.tripping(scenario)
           .waitIntervalFunctionInOpenState(Breakers.wait(scenario))
@@ -93,31 +114,31 @@ enum PolicyName {
   GRPC_THROTTLE(
       "grpc-throttle", "gRPC's retry throttle: 10 tokens, 0.1 for a success; 3 attempts") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(new GrpcThrottle(), null);
     }
   },
   SRE_THROTTLE("sre-throttle", "the client throttle of Google's SRE book: K = 2, two minutes") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(null, new SreThrottle());
     }
   },
   ENVOY("envoy", "Envoy's admission control: 30 s, 95 %, at most 80 % rejected") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(null, new EnvoyAdmission());
     }
   },
   TRAEFIK("traefik", "Traefik's breaker: half failed; 10 s nothing, 10 s ramp") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(null, new TraefikBreaker(world, client, shard));
     }
   },
   AIMD("aimd", "an AIMD concurrency limit: from 10, +1, times 0.9") {
     @Override
-    Member member(Surroundings world, int client, int shard) {
+    public Member member(Surroundings world, int client, int shard) {
       return new Member(null, new AimdLimit());
     }
   };
@@ -130,6 +151,11 @@ enum PolicyName {
     this.meaning = meaning;
   }
 
+  /** All labels, for people. */
+  static String labels() {
+    return Arrays.stream(values()).map(policy -> policy.label).collect(Collectors.joining(", "));
+  }
+
   static @Nullable PolicyName of(String label) {
     for (PolicyName policy : values()) {
       if (policy.label.equals(label)) {
@@ -139,10 +165,8 @@ enum PolicyName {
     return null;
   }
 
-  /** Whether it goes by the monotonic clock of its process alone. */
-  boolean hasMonotonicClock() {
-    return this == EVENKEEL || this == WITHOUT_FAILBACK;
+  @Override
+  public boolean hasMonotonicClock() {
+    return this == EVENKEEL || this == EVENKEEL_FLEET || this == WITHOUT_FAILBACK;
   }
-
-  abstract Member member(Surroundings world, int client, int shard);
 }

@@ -27,6 +27,11 @@ record ShiftedKernel(Kernel kernel, long nanos) implements Kernel {
   }
 
   @Override
+  public void executeBlocking(Runnable task) {
+    kernel.executeBlocking(task);
+  }
+
+  @Override
   public void sleepUntil(long atNanos) throws InterruptedException {
     kernel.sleepUntil(atNanos - nanos);
   }

@@ -18,6 +18,8 @@ final class SimCall implements CallView {
   private final Chance[] chances;
   private int client;
 
+  private long remainingNanos = Long.MAX_VALUE;
+
   SimCall(Chance[] chances) {
     this.chances = chances;
   }
@@ -29,6 +31,11 @@ final class SimCall implements CallView {
     startedNanos = newStartedNanos;
     result = null;
     failure = null;
+    remainingNanos = Long.MAX_VALUE;
+  }
+
+  void remaining(long nanos) {
+    remainingNanos = nanos;
   }
 
   @Override
@@ -58,7 +65,7 @@ final class SimCall implements CallView {
 
   @Override
   public long remainingNanos(long nowNanos) {
-    return Long.MAX_VALUE;
+    return remainingNanos;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.evenkeel.simulator;
 
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Kernel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,12 @@ final class SimKernel implements Kernel {
   private final Chance chance;
   private final long kind;
   private final List<@Nullable Runnable> tasks = new ArrayList<>();
+  private final ArrayDeque<Integer> free = new ArrayDeque<>();
+  private final long blockingNanos;
 
-  SimKernel(EventQueue events, Chance chance, int kind, int kindShift) {
+  SimKernel(EventQueue events, Chance chance, int kind, int kindShift, long blockingNanos) {
     this.events = events;
+    this.blockingNanos = blockingNanos;
     this.chance = chance;
     this.kind = (long) kind << kindShift;
   }
@@ -27,12 +31,12 @@ final class SimKernel implements Kernel {
 
   @Override
   public Cancellable schedule(long atNanos, Runnable task) {
-    int free = tasks.indexOf(null);
-    int number = free >= 0 ? free : tasks.size();
-    if (free >= 0) {
-      tasks.set(free, task);
-    } else {
+    Integer unused = free.poll();
+    int number = unused == null ? tasks.size() : unused;
+    if (unused == null) {
       tasks.add(task);
+    } else {
+      tasks.set(number, task);
     }
     events.add(Math.max(atNanos, events.nowNanos()), kind | number);
     return () -> {
@@ -46,6 +50,7 @@ final class SimKernel implements Kernel {
 
   void run(int number) {
     Runnable task = tasks.set(number, null);
+    free.push(number);
     if (task != null) {
       task.run();
     }
@@ -59,6 +64,12 @@ final class SimKernel implements Kernel {
   @Override
   public void execute(Runnable task) {
     var unused = schedule(events.nowNanos(), task);
+  }
+
+  /** What blocks is an exchange with a store. */
+  @Override
+  public void executeBlocking(Runnable task) {
+    var unused = schedule(events.nowNanos() + blockingNanos, task);
   }
 
   @Override

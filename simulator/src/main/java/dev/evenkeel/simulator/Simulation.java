@@ -5,6 +5,7 @@ import dev.evenkeel.core.Driver;
 import dev.evenkeel.core.Gate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.fleet.FleetStore;
 import dev.evenkeel.simulator.world.CallLog;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
@@ -52,10 +53,13 @@ final class Simulation implements Server.World, Surroundings {
   private final Members members;
   private final SimCall view;
   private final SimKernel kernel;
+  private final SimFleetStore store;
+  private final int broken;
   private final Recorder recorder;
   private final Processes processes;
   private final int clients;
   private final long timeoutNanos;
+  private final long totalNanos;
   private final long failNanos;
   private final boolean hangs;
   private final double returnProbability;
@@ -68,11 +72,11 @@ final class Simulation implements Server.World, Surroundings {
   private @Nullable CallLog log;
   private long count;
 
-  Simulation(Scenario scenario, PolicyName policy, long seed) {
+  Simulation(Scenario scenario, PolicySet policies, long seed) {
     this.scenario = scenario;
     this.seed = seed;
     clients = scenario.clients();
-    processes = new Processes(scenario, seed, policy.hasMonotonicClock());
+    processes = new Processes(scenario, seed, policies.hasMonotonicClock());
     callersGiveUp = scenario.is(Field.DEADLINE, "caller");
     fastErrors = scenario.is(Field.ERROR_TIME, "fast");
     isTimeless = scenario.is(Field.SAMPLES, "yes");
@@ -81,8 +85,13 @@ final class Simulation implements Server.World, Surroundings {
     users = chances(seed, Purpose.USERS);
     Chance[] policyChances = chances(seed, Purpose.POLICY);
     view = new SimCall(policyChances);
-    kernel = new SimKernel(events, new Chance(seed, Purpose.POLICY, -1), TASK, KIND_SHIFT);
+    long storeNanos = scenario.nanos(Field.STORE_LATENCY);
+    kernel =
+        new SimKernel(events, new Chance(seed, Purpose.POLICY, -1), TASK, KIND_SHIFT, storeNanos);
+    store = new SimFleetStore(scenario, kernel);
+    broken = scenario.count(Field.BROKEN);
     timeoutNanos = scenario.nanos(Field.TIMEOUT);
+    totalNanos = policies.totalNanos();
     failNanos = scenario.nanos(Field.FAIL_AFTER);
     hangs = scenario.is(Field.DEAD_CALLS, "hang");
     returnProbability = scenario.number(Field.RETURN_PROBABILITY);
@@ -99,7 +108,7 @@ final class Simulation implements Server.World, Surroundings {
           new Chance(seed, Purpose.FAULTS, i));
     }
     recorder = new Recorder(scenario);
-    members = new Members(this, policy, processes, kernel, clients, shards);
+    members = new Members(this, policies, processes, kernel, clients, shards);
     for (int client = 0; client < clients; client++) {
       members.start(client);
     }
@@ -239,9 +248,14 @@ final class Simulation implements Server.World, Surroundings {
       gone(call, false, now);
       return;
     }
+    long tag = payload(0, calls.generation[call], call);
+    if (client < broken && now >= scenario.nanos(Field.TROUBLE_START)) {
+      // Its own network is broken, and stays so.
+      events.addToLane(FAILED_LANE, now + failNanos, tag | (long) FAILED << KIND_SHIFT);
+      return;
+    }
     Server server = servers[shard];
     recorder.sent(shard, now);
-    long tag = payload(0, calls.generation[call], call);
     boolean bad = server.isUp() && server.health().fails();
     calls.bad[call] = bad;
     boolean taken = server.isUp() && !(bad && fastErrors) && server.offer(tag, now);
@@ -335,6 +349,8 @@ final class Simulation implements Server.World, Surroundings {
     }
     Driver driver = member.driver();
     if (driver != null) {
+      view.remaining(
+          totalNanos == Long.MAX_VALUE ? totalNanos : calls.askedNanos[call] + totalNanos - now);
       long wait = verdict == Verdict.SUCCESS && driver.accepts(view)
           ? Driver.STOP
           : driver.afterAttempt(view, verdict, calls.waitNanos[call], retryAllowed, local);
@@ -432,6 +448,11 @@ final class Simulation implements Server.World, Surroundings {
   @Override
   public Scenario scenario() {
     return scenario;
+  }
+
+  @Override
+  public FleetStore fleetStore() {
+    return store;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.evenkeel.simulator;
 
 import dev.evenkeel.core.Attachment;
+import dev.evenkeel.fleet.FleetStore;
 
 /** What a policy may need of the run it is in. */
 interface Surroundings {
@@ -16,6 +17,9 @@ interface Surroundings {
 
   /** Where a gate with a state tells of its changes. */
   Attachment attachment(int client, int shard);
+
+  /** Where the processes of a fleet meet. */
+  FleetStore fleetStore();
 
   /** For gates that tell nobody of their changes. */
   void tripped(int client, int shard);

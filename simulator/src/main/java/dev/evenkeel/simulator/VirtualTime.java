@@ -22,7 +22,7 @@ public final class VirtualTime {
    */
   public VirtualTime(long seed) {
     this.seed = seed;
-    kernel = new SimKernel(events, new Chance(seed, Purpose.POLICY, 0), 0, Integer.SIZE);
+    kernel = new SimKernel(events, new Chance(seed, Purpose.POLICY, 0), 0, Integer.SIZE, 0);
   }
 
   /**

@@ -134,7 +134,7 @@ class MainTest {
         "run | run: no scenario (expected: files, or names such as S1; see `list`)",
         "run S1 --seeds 0 | --seeds: 0 (expected: a whole number from 1 to 100000)",
         "run S1 --seeds | --seeds: nothing (expected: a value)",
-        "run S1 --policy magic | --policy: magic (expected: evenkeel, oracle",
+        "run S1 --policy magic | --policy: magic (expected: evenkeel, evenkeel-fleet, oracle",
         "run S1 --colour | --colour: unknown (expected:",
         "run S1 --csv /no/such/place.csv | --csv: /no/such/place.csv (expected: a file in a directory",
         "run S10 | S10: needs the fleet-wide mode",

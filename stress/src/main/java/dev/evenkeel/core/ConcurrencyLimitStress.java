@@ -39,7 +39,7 @@ public class ConcurrencyLimitStress {
 
     private CallView view() {
       Frame frame = new Frame(CallerThread.current());
-      frame.begin(pipeline, null, true);
+      frame.begin(pipeline, pipeline.plan(), null, true);
       return frame;
     }
   }

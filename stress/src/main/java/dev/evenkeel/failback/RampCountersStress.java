@@ -39,7 +39,7 @@ public class RampCountersStress {
     }
 
     RampController.Decision step(long nowNanos) {
-      return stage.step(nowNanos, nowNanos);
+      return stage.step(nowNanos, nowNanos, 0);
     }
 
     RampController.Decision stepAfter(int failures) {

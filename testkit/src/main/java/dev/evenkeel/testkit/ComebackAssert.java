@@ -125,11 +125,21 @@ public final class ComebackAssert extends AbstractAssert<ComebackAssert, Comebac
         "%s",
         String.format(
             Locale.ROOT,
-            "%s: %s %.4g (expected: %s %.4g)",
+            "%s: %s %.4g (expected: %s %.4g); measured: recovery debt %s, T99 %s",
             actual.name(),
             figure,
             value,
             how,
-            bound));
+            bound,
+            besideItsLimit(actual.debtSeconds(), actual.debtLimitSeconds()),
+            besideItsLimit(actual.t99Seconds(), actual.t99LimitSeconds())));
+  }
+
+  private static String besideItsLimit(double seconds, double limit) {
+    String measured =
+        Double.isInfinite(seconds) ? "not seen" : String.format(Locale.ROOT, "%.1f s", seconds);
+    return limit > 0
+        ? measured + String.format(Locale.ROOT, " (physical limit %.1f s)", limit)
+        : measured;
   }
 }

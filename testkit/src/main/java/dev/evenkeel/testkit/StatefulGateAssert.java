@@ -50,7 +50,9 @@ public final class StatefulGateAssert extends AbstractAssert<StatefulGateAssert,
   }
 
   /**
-   * It is RAMPING, with a share within bounds.
+   * It is RAMPING, with a share within bounds. The share is of the rate that was healthy before the
+   * trip. It may be above 1: where more is asked for than before, a ramp that begins at 1.5 lets
+   * half as much again through, and still holds the rest back.
    *
    * @param low the least share
    * @param high the highest share

@@ -1,18 +1,19 @@
 package dev.evenkeel.benchmarks.cases;
 
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
-import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineListener;
-import dev.evenkeel.core.Verdict;
+import dev.evenkeel.core.Pipelines;
+import dev.evenkeel.core.StateChange;
+import dev.evenkeel.micrometer.EvenkeelMeter;
+import dev.evenkeel.micrometer.EvenkeelMetrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,93 +24,66 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A closed breaker whose calls a Micrometer registry counts and times. Until Evenkeel has a module
- * for Micrometer, a listener stands for it: one that adds up for a {@code FunctionTimer} to read,
- * and beside it one that records into a {@code Timer}, as Resilience4j's own module does.
+ * Calls that a Micrometer registry counts, each module with its defaults: Resilience4j's times
+ * every call, Evenkeel's those of a pipeline that is not busy and a sample of the rest. Beside it
+ * all calls timed, the full stack with its metrics, and a listener that only wants changes of
+ * state.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("this-escape") // JMH extends states and adds nothing that could be met half made
 public class BreakerWithMetrics {
 
-  /** Counts and total time for each verdict, read by the registry when it is asked. */
-  static final class Adders implements PipelineListener {
-    private final LongAdder[] count = new LongAdder[Verdict.values().length];
-    private final LongAdder[] nanos = new LongAdder[Verdict.values().length];
+  /** With the metrics of the module. */
+  public abstract static class Counted extends EvenkeelCall {
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final boolean timesAll;
 
-    Adders(MeterRegistry registry) {
-      for (Verdict verdict : Verdict.values()) {
-        int i = index(verdict);
-        count[i] = new LongAdder();
-        nanos[i] = new LongAdder();
-        FunctionTimer.builder(
-                "calls",
-                this,
-                self -> self.count[i].sum(),
-                self -> self.nanos[i].sum(),
-                TimeUnit.NANOSECONDS)
-            .tag("verdict", verdict.name())
-            .register(registry);
-      }
-    }
-
-    @Override
-    public void onCallEnd(CallView call, Verdict verdict, long durationNanos) {
-      int i = index(verdict);
-      count[i].increment();
-      nanos[i].add(durationNanos);
-    }
-  }
-
-  /** A timer for each verdict. */
-  static final class Timers implements PipelineListener {
-    private final Timer[] timers = new Timer[Verdict.values().length];
-
-    Timers(MeterRegistry registry) {
-      for (Verdict verdict : Verdict.values()) {
-        timers[index(verdict)] =
-            Timer.builder("calls").tag("verdict", verdict.name()).register(registry);
-      }
-    }
-
-    @Override
-    public void onCallEnd(CallView call, Verdict verdict, long durationNanos) {
-      timers[index(verdict)].record(durationNanos, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  @SuppressWarnings("EnumOrdinal") // for as long as the process
-  private static int index(Verdict verdict) {
-    return verdict.ordinal();
-  }
-
-  private static Pipeline heardBy(PipelineListener listener) {
-    return Pipeline.builder("benchmark")
-        .policies(CircuitBreaker.of(Settings.countWindow()))
-        .listener(listener)
-        .build();
-  }
-
-  @State(Scope.Benchmark)
-  public static class Evenkeel extends EvenkeelCall {
-    final MeterRegistry registry;
-
-    public Evenkeel() {
-      this(new SimpleMeterRegistry());
-    }
-
-    private Evenkeel(MeterRegistry registry) {
-      super(heardBy(new Adders(registry)));
-      this.registry = registry;
+    Counted(Pipeline pipeline, boolean timesAll) {
+      super(pipeline);
+      this.timesAll = timesAll;
+      Pipelines pipelines = Pipelines.create();
+      EvenkeelMetrics.Builder metrics = EvenkeelMetrics.builder(pipelines);
+      (timesAll ? metrics.timeEveryCall() : metrics).build().bindTo(registry);
+      Pipeline unused = pipelines.add(pipeline);
     }
 
     @TearDown
     public void check() {
       verifyClosedAndFull();
-      FunctionTimer timer = registry.get("calls").tag("verdict", "SUCCESS").functionTimer();
-      double before = timer.count();
+      double before = counted();
+      long timed = timed();
       Verify.reaches(dependency, this::call);
-      Verify.that(timer.count() == before + 10, "the registry counts each call");
-      Verify.that(timer.totalTime(TimeUnit.NANOSECONDS) > before, "the registry times each call");
+      Verify.that(counted() == before + 10, "the registry counts each call");
+      Verify.that(timed > 0, "the registry times calls");
+      Verify.that(!timesAll || timed() == timed + 10, "it times each call");
+    }
+
+    private double counted() {
+      return registry
+          .get(EvenkeelMeter.CALLS.meterName())
+          .tag("outcome", "success")
+          .functionCounter()
+          .count();
+    }
+
+    private long timed() {
+      return registry
+          .get(EvenkeelMeter.CALL_DURATION.meterName())
+          .tag("outcome", "success")
+          .timer()
+          .count();
+    }
+  }
+
+  private static Pipeline breaker() {
+    return Pipeline.of("benchmark", CircuitBreaker.of(Settings.countWindow()));
+  }
+
+  @State(Scope.Benchmark)
+  public static class Evenkeel extends Counted {
+    public Evenkeel() {
+      super(breaker(), false);
     }
   }
 
@@ -119,30 +93,61 @@ public class BreakerWithMetrics {
   }
 
   @State(Scope.Benchmark)
-  public static class EvenkeelTimer extends EvenkeelCall {
-    final MeterRegistry registry;
+  public static class EvenkeelTimingAll extends Counted {
+    public EvenkeelTimingAll() {
+      super(breaker(), true);
+    }
+  }
 
-    public EvenkeelTimer() {
-      this(new SimpleMeterRegistry());
+  @Benchmark
+  public String evenkeelTimingAll(EvenkeelTimingAll state) {
+    return state.call();
+  }
+
+  @State(Scope.Benchmark)
+  public static class EvenkeelFullStack extends Counted {
+    public EvenkeelFullStack() {
+      super(Pipeline.of("benchmark", fullStack()), false);
+    }
+  }
+
+  @Benchmark
+  public String evenkeelFullStack(EvenkeelFullStack state) {
+    return state.call();
+  }
+
+  @State(Scope.Benchmark)
+  public static class EvenkeelStates extends EvenkeelCall {
+    private final AtomicInteger changes;
+
+    public EvenkeelStates() {
+      this(new AtomicInteger());
     }
 
-    private EvenkeelTimer(MeterRegistry registry) {
-      super(heardBy(new Timers(registry)));
-      this.registry = registry;
+    private EvenkeelStates(AtomicInteger changes) {
+      super(Pipeline.builder("benchmark")
+          .policies(CircuitBreaker.of(Settings.countWindow()))
+          .listener(new PipelineListener() {
+            @Override
+            public void onStateChange(StateChange change) {
+              changes.incrementAndGet();
+            }
+          })
+          .build());
+      this.changes = changes;
     }
 
     @TearDown
     public void check() {
       verifyClosedAndFull();
-      Timer timer = registry.get("calls").tag("verdict", "SUCCESS").timer();
-      long before = timer.count();
-      Verify.reaches(dependency, this::call);
-      Verify.that(timer.count() == before + 10, "the registry counts each call");
+      Verify.that(changes.get() == 0, "nothing has changed");
+      pipeline.policy(CircuitBreaker.class).orElseThrow().forceOpen("a check");
+      Verify.that(changes.get() == 1, "the listener hears of changes");
     }
   }
 
   @Benchmark
-  public String evenkeelTimer(EvenkeelTimer state) {
+  public String evenkeelStates(EvenkeelStates state) {
     return state.call();
   }
 

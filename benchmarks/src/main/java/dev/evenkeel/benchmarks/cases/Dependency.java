@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.Blackhole;
+import reactor.core.publisher.Mono;
 
 /**
  * What every contender calls: next to nothing, but a call that is really made. JMH never inlines
@@ -42,6 +43,11 @@ final class Dependency {
     } catch (RuntimeException failure) {
       return CompletableFuture.failedFuture(failure);
     }
+  }
+
+  /** The answer in a {@code Mono} that has it when it is subscribed to. */
+  Mono<String> mono() {
+    return Mono.defer(() -> silent ? Mono.never() : Mono.just(answer()));
   }
 
   void script(Callable<String> newScript) {

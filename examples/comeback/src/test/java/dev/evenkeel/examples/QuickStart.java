@@ -10,33 +10,16 @@ import dev.evenkeel.limits.AdaptiveLimit;
 import dev.evenkeel.limits.RateLimit;
 import dev.evenkeel.retry.Hedge;
 import dev.evenkeel.retry.Retry;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/** The README's programs. */
+/** The programs of the guides for deadlines, hedging and limits. */
 final class QuickStart {
 
   private QuickStart() {}
-
-  // README: start
-  static String stock(URI service) {
-    Pipeline inventory = Pipeline.of(
-        "inventory",
-        Timeout.total(Duration.ofSeconds(1)),
-        Timeout.ofMillis(300),
-        Retry.jittered(3),
-        CircuitBreaker.standard()); // opens on failure, probes, then ramps back
-    HttpClient client = HttpClient.newHttpClient();
-    HttpRequest request = HttpRequest.newBuilder(service).build();
-    return inventory.call(
-        () -> client.send(request, BodyHandlers.ofString()).body(), failure -> "unknown");
-  }
-
-  // README: end
 
   // README: deadline start
   static void refresh(

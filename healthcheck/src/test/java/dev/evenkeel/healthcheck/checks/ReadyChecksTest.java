@@ -42,7 +42,7 @@ class ReadyChecksTest {
         .hasMessage("port: 0 (expected: 1 to 65535)");
     assertThatThrownBy(() -> TcpCheck.of(" ", 80)).hasMessageStartingWith("host: \" \"");
     assertThatThrownBy(() -> TcpCheck.of("a", 80, Duration.ZERO))
-        .hasMessageStartingWith("timeout: PT0S");
+        .hasMessageStartingWith("timeout: 0 s");
   }
 
   @Test

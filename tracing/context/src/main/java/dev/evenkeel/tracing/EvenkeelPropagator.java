@@ -161,7 +161,8 @@ public final class EvenkeelPropagator implements TextMapPropagator {
     return nanos != WireFormat.INVALID && nanos < TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  private long millisToWrite(Duration remaining) {
+  /** The time that is left, less the margin. */
+  long millisToWrite(Duration remaining) {
     long nanos = remaining.toNanos();
     long margin = Math.min(maxMarginNanos, (long) (nanos * marginShare));
     long millis = TimeUnit.NANOSECONDS.toMillis(nanos - margin);

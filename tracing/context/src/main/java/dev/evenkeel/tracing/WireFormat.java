@@ -17,6 +17,9 @@ final class WireFormat {
   /** A deadline further away than this is none; also keeps the arithmetic on nanoseconds safe. */
   static final long MAX_NANOS = Checks.MAX_DURATION.toNanos();
 
+  static final long MAX_MILLIS = Checks.MAX_DURATION.toMillis();
+
+  private static final int MAX_EPOCH_DIGITS = 15;
   private static final int MAX_MILLIS_DIGITS = 10;
   private static final int MAX_GRPC_DIGITS = 8;
   private static final int MAX_ATTEMPT_DIGITS = 9;
@@ -27,6 +30,11 @@ final class WireFormat {
   static long millis(String value) {
     long millis = digits(value, value.length(), MAX_MILLIS_DIGITS);
     return millis == INVALID ? INVALID : nanos(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** A point in time: whole milliseconds since 1970, 1 to 15 digits. */
+  static long epochMillis(String value) {
+    return digits(value, value.length(), MAX_EPOCH_DIGITS);
   }
 
   /** As in gRPC: 1 to 8 digits and a unit; in nanoseconds. */

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
+import dev.evenkeel.core.Deadline;
 import dev.evenkeel.tracing.server.Refused;
 import dev.evenkeel.tracing.server.ServerCall;
 import dev.evenkeel.tracing.server.ServerCalls;
@@ -30,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * context.getFilters().add(EvenkeelFilter.with(policy));
  * }</pre>
  *
- * <p>A handler counts as ended when it returns. That a client has gone shows only when the handler
- * writes, as an {@link IOException}; the deadline is the signal that always comes. Thread-safe.
+ * <p>A handler that wants to answer when its time is over gets an
+ * {@link java.io.InterruptedIOException} from {@code sendResponseHeaders}, and the client the 504,
+ * whatever the handler does then. A handler counts as ended when it returns. That a client has gone
+ * shows only when the handler writes, as an {@link IOException}; the deadline is the signal that
+ * always comes. Thread-safe.
  */
 public final class EvenkeelFilter extends Filter {
 
@@ -62,7 +66,7 @@ public final class EvenkeelFilter extends Filter {
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     ServerCall call = calls.begin(exchange, HEADERS, request(exchange));
     CompletableFuture<?> outcome = call.run(() -> {
-      chain.doFilter(exchange);
+      chain.doFilter(TimedExchange.of(exchange, Deadline.current()));
       return null;
     });
     Throwable failure = failure(outcome);

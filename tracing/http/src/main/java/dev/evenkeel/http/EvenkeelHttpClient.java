@@ -57,7 +57,6 @@ import org.jspecify.annotations.Nullable;
 public final class EvenkeelHttpClient extends HttpClient {
 
   private final ClientSettings settings;
-  private final SinglePipelines singles = new SinglePipelines();
 
   EvenkeelHttpClient(ClientSettings settings) {
     this.settings = settings;
@@ -153,7 +152,7 @@ public final class EvenkeelHttpClient extends HttpClient {
     }
     Pipeline pipeline = settings.pipelines().apply(request);
     if (!settings.bodies().mayRepeat(request, context.idempotencyKey() != null)) {
-      pipeline = singles.of(pipeline);
+      pipeline = pipeline.withoutRepeats();
     }
     HttpCall<T> call =
         new HttpCall<>(settings, pipeline.name(), request, handler, pushes, parent, context);

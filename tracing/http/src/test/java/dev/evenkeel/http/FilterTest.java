@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.evenkeel.circuitbreaker.CircuitBreaker;
 import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.ConcurrencyLimit;
 import dev.evenkeel.core.Criticality;
@@ -22,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +127,51 @@ class FilterTest {
 
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void handlerThatAnswersItsOwnInterrupt_isTooLate_andTheClientHearsThat() throws Exception {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    start(ServerPolicy.standard("orders"), exchange -> {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt(); // as a pipeline does, inside of a call that is over
+        try {
+          exchange.sendResponseHeaders(500, -1);
+        } catch (java.io.IOException late) {
+          thrown.set(late); // and goes on as if nothing had happened
+        }
+      }
+    });
+
+    assertThat(get("evenkeel-timeout-ms", "200").statusCode()).isEqualTo(504);
+    assertThat(thrown.get()).isInstanceOf(java.io.InterruptedIOException.class);
+  }
+
+  @Test
+  void exchangeOfTheHandler_isTheServers() throws Exception {
+    start(ServerPolicy.standard("orders"), exchange -> {
+      exchange.setAttribute("a", "b");
+      exchange.getResponseHeaders().set("x", exchange.getProtocol() + exchange.getAttribute("a"));
+      assertThat(exchange.getRequestMethod()).isEqualTo("GET");
+      assertThat(exchange.getPrincipal()).isNull();
+      assertThat(exchange.getRemoteAddress().getAddress().isLoopbackAddress()).isTrue();
+      assertThat(exchange.getLocalAddress().getAddress().isLoopbackAddress()).isTrue();
+      assertThat(exchange.getRequestHeaders()).isNotEmpty();
+      assertThat(exchange.getHttpContext().getPath()).isEqualTo("/jobs");
+      assertThat(exchange.getRequestBody().readAllBytes()).isEmpty();
+      assertThat(exchange.getResponseCode()).isEqualTo(-1);
+      exchange.setStreams(exchange.getRequestBody(), exchange.getResponseBody());
+      byte[] body = exchange.getRequestURI().getPath().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    });
+    HttpResponse<String> answer = get();
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("/jobs/1");
+    assertThat(answer.headers().firstValue("x")).hasValue("HTTP/1.1b");
   }
 
   @Test
@@ -264,7 +311,24 @@ class FilterTest {
   }
 
   @Test
-  void openBreakerOfTheHandler_becomesAnHonest503() throws Exception {
+  void openBreakerOfTheHandler_becomesAnHonest503_thatSaysWhy() throws Exception {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline stock = Pipeline.of("stock", breaker);
+    breaker.forceOpen("test");
+    start(
+        ServerPolicy.standard("orders"),
+        exchange -> stock.run(() -> {
+          throw new AssertionError("not reached");
+        }));
+
+    HttpResponse<String> answer = get();
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("Something that is needed for this is not available");
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+  }
+
+  @Test
+  void fullLimitOfTheHandler_becomesAnHonest503() throws Exception {
     Pipeline stock = Pipeline.of("stock", ConcurrencyLimit.of(1));
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch busy = new CountDownLatch(1);

@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -57,6 +58,8 @@ class Http2Test {
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch clientGone = new CountDownLatch(1);
   private final BlockingQueue<Long> aborted = new LinkedBlockingQueue<>();
+  private volatile Thread worker;
+  private volatile long returnedNanos;
 
   /**
    * {@code /jobs/slow} never answers, {@code /jobs/half} begins to, and stops in mid-body; any
@@ -79,6 +82,8 @@ class Http2Test {
         if ("linger".equals(request.getQueryString())) {
           await(clientGone);
         }
+        worker = Thread.currentThread();
+        returnedNanos = System.nanoTime();
       } else {
         response.getWriter().print(request.getRemotePort());
       }
@@ -99,7 +104,7 @@ class Http2Test {
           client.sendAsync(request(running.uri(), "/jobs/slow"), BodyHandlers.ofString());
       assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(limit.inFlight()).isEqualTo(1);
-      quick(running.uri()); // until then the servlet has returned
+      awaitTheEndOfTheServlet();
 
       long begin = System.nanoTime();
       slow.cancel(true);
@@ -149,7 +154,7 @@ class Http2Test {
                   () -> client.send(request(running.uri(), "/jobs/slow"), BodyHandlers.ofString())))
           .isInstanceOf(PipelineException.class);
 
-      if (started.getCount() == 0) { // else the machine stood still, and nothing was asked
+      if (hadReturnedBefore(begin)) {
         assertEndedWithin(begin, 400 + BOUND_MILLIS);
       }
       assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
@@ -169,7 +174,7 @@ class Http2Test {
                   () -> client.send(request(running.uri(), "/jobs/half"), BodyHandlers.ofString())))
           .isInstanceOf(PipelineException.class);
 
-      if (started.getCount() == 0) {
+      if (hadReturnedBefore(begin)) {
         assertEndedWithin(begin, 400 + BOUND_MILLIS);
       }
       assertThat(quick(running.uri())).as("the same connection").isEqualTo(connection);
@@ -195,11 +200,43 @@ class Http2Test {
           .readAllBytes());
 
       assertThat(failure).isInstanceOfAny(IOException.class, PipelineException.class);
-      if (started.getCount() == 0) {
+      if (hadReturnedBefore(begin)) {
         assertEndedWithin(begin, 400 + BOUND_MILLIS);
       }
       assertThat(quick(cooperative, running.uri())).isEqualTo(connection);
     }
+  }
+
+  /**
+   * Until the thread that ran the servlet is back in its pool, or runs something else: Jetty
+   * forgets what comes before.
+   */
+  private void awaitTheEndOfTheServlet() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (worker == null || isInTheServlet(worker)) {
+      assertThat(System.nanoTime() - until).as("time over").isNegative();
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isInTheServlet(Thread thread) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    return Arrays.stream(frames).noneMatch(frame -> frame.getClassName().contains("Pool"))
+        || Arrays.stream(frames)
+            .map(StackTraceElement::getClassName)
+            .anyMatch(name -> name.contains("jakarta.servlet")
+                || name.startsWith("org.eclipse.jetty.server")
+                || name.startsWith("org.apache.coyote"));
+  }
+
+  /**
+   * Whether the servlet had returned long before the client's deadline of 400 ms passed; if not,
+   * the machine stood still, and a container may have forgotten what came in that moment.
+   */
+  private boolean hadReturnedBefore(long begin) {
+    return started.getCount() == 0
+        && returnedNanos != 0
+        && returnedNanos - begin < TimeUnit.MILLISECONDS.toNanos(200);
   }
 
   private void assertEndedWithin(long begin, long millis) throws InterruptedException {

@@ -37,7 +37,7 @@ final class Shop implements AutoCloseable {
   private final ScheduledExecutorService traffic = Executors.newSingleThreadScheduledExecutor();
   private final BlackHoleGuard blackHole = BlackHoleGuard.standard();
   private final PipelineWatch watch = PipelineWatch.create();
-  private final Pipeline inventory = Pipeline.builder("inventory")
+  final Pipeline inventory = Pipeline.builder("inventory")
       .policies(Timeout.ofMillis(300), CircuitBreaker.standard())
       .listener(watch) // counts refusals, and keeps the last failure
       .build();

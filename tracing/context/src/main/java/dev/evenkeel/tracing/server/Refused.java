@@ -2,14 +2,14 @@ package dev.evenkeel.tracing.server;
 
 import dev.evenkeel.core.CallRefusedException;
 import dev.evenkeel.core.PipelineException;
-import dev.evenkeel.core.RefusalReason;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server answers instead of doing the work: the time was over, or there is too much to do.
+ * What a server answers instead of doing the work: the time was over, there is too much to do, or a
+ * breaker of something that it needs is open.
  *
  * @param status 504, 503 or 429
  * @param title for people, without details of the server
@@ -28,9 +28,12 @@ public record Refused(int status, String title, @Nullable Duration retryAfter) {
     }
     Duration known = refused.retryAfter();
     Duration wait = known.isZero() ? serviceTime.untilThereIsRoom() : known;
-    return refused.reason() == RefusalReason.RATE_LIMIT
-        ? new Refused(429, "Too many requests", wait)
-        : new Refused(503, "Too much to do", wait);
+    return switch (refused.reason()) {
+      case RATE_LIMIT -> new Refused(429, "Too many requests", wait);
+      case CIRCUIT_OPEN, CIRCUIT_PROBING, CIRCUIT_RAMPING, CIRCUIT_FORCED_OPEN ->
+        new Refused(503, "Something that is needed for this is not available", wait);
+      default -> new Refused(503, "Too much to do", wait);
+    };
   }
 
   /**

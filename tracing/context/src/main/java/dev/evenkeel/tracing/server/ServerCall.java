@@ -2,12 +2,14 @@ package dev.evenkeel.tracing.server;
 
 import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineException;
 import dev.evenkeel.tracing.CallContexts;
 import dev.evenkeel.tracing.LogContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -55,6 +57,26 @@ public final class ServerCall {
    */
   public CallContext context() {
     return call;
+  }
+
+  /**
+   * The policy's limits and its own deadline, for a filter whose calls are no handlers on a thread,
+   * but subscriptions: it makes the call itself, in {@link #context}, and says by {@link #worked}
+   * how long it took.
+   *
+   * @return the pipeline that admits the server's calls
+   */
+  public Pipeline limits() {
+    return calls.limits();
+  }
+
+  /**
+   * An admitted call has ended. From such times it is known when there is room again.
+   *
+   * @param time from its admission on, zero or more
+   */
+  public void worked(Duration time) {
+    calls.serviceTime().ended(Checks.nonNegativeNanos("time", time));
   }
 
   /**

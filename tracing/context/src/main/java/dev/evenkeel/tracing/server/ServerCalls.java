@@ -23,10 +23,10 @@ public final class ServerCalls {
   private final ServiceTime serviceTime = new ServiceTime();
   private final Kernel kernel = Kernel.system();
 
-  private ServerCalls(ServerPolicy policy) {
+  private ServerCalls(ServerPolicy policy, boolean makesSpans) {
     this.policy = policy;
     spans = new ServerSpans(policy);
-    makesSpans = policy.spanMode().makesSpans();
+    this.makesSpans = makesSpans;
     worker = Pipeline.of(policy.limits().name());
   }
 
@@ -37,7 +37,20 @@ public final class ServerCalls {
    * @return its calls
    */
   public static ServerCalls with(ServerPolicy policy) {
-    return new ServerCalls(Checks.notNull("policy", policy));
+    Checks.notNull("policy", policy);
+    return new ServerCalls(policy, policy.spanMode().makesSpans());
+  }
+
+  /**
+   * For a server where no span can be in force while its work is done, as on Reactor, or where
+   * another instrumentation makes them: whatever the policy's {@link dev.evenkeel.tracing.SpanMode}
+   * says, none is made, and only Evenkeel's own headers are read.
+   *
+   * @param policy how it treats its calls
+   * @return its calls
+   */
+  public static ServerCalls withoutSpans(ServerPolicy policy) {
+    return new ServerCalls(Checks.notNull("policy", policy), false);
   }
 
   /**

@@ -1,0 +1,3 @@
+module shop {
+  requires dev.evenkeel; // core, retry, limits, circuit breaker, failback
+}

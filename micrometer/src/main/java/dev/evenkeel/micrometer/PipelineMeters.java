@@ -1,0 +1,203 @@
+package dev.evenkeel.micrometer;
+
+import dev.evenkeel.core.RefusalReason;
+import dev.evenkeel.core.RetryDenial;
+import dev.evenkeel.core.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The meters of one pipeline, or of all those there is no room for. What each call counts is found
+ * without a look into the registry. Thread-safe.
+ */
+final class PipelineMeters {
+
+  /** How many policies of a pipeline have tags of their own. */
+  private static final int MOST_POLICIES = 20;
+
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final boolean histograms;
+  private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
+  private final Map<Verdict, LongAdder> calls = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, Timer> durations = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, LongAdder> firsts = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, LongAdder> retries = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, LongAdder> hedges = new EnumMap<>(Verdict.class);
+  private final Map<RetryDenial, Counter> notMade = new EnumMap<>(RetryDenial.class);
+  private final Map<RefusalReason, Map<String, Counter>> refusals =
+      new EnumMap<>(RefusalReason.class);
+  private final Map<String, Timer> waits = new ConcurrentHashMap<>();
+  private final Timer timeLeft;
+  private final Timer lateEnds;
+  private final Counter retriesMade;
+  private final Counter hedgesMade;
+  private final Counter hedgesWon;
+  private final Counter fallbacks;
+
+  PipelineMeters(MeterRegistry registry, Tags tags, boolean histograms) {
+    this.registry = registry;
+    this.tags = tags;
+    this.histograms = histograms;
+    for (Verdict verdict : Verdict.values()) {
+      Tags outcome = tags.and("outcome", Words.of(verdict));
+      calls.put(verdict, adder(EvenkeelMeter.CALLS, outcome));
+      durations.put(verdict, timer(EvenkeelMeter.CALL_DURATION, outcome));
+      firsts.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "first")));
+      retries.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "retry")));
+      hedges.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "hedge")));
+    }
+    for (RetryDenial reason : RetryDenial.values()) {
+      notMade.put(
+          reason, counter(EvenkeelMeter.RETRIES_NOT_MADE, tags.and("reason", Words.of(reason))));
+    }
+    for (RefusalReason reason : RefusalReason.values()) {
+      refusals.put(reason, new ConcurrentHashMap<>());
+    }
+    timeLeft = timer(EvenkeelMeter.TIME_LEFT, tags);
+    lateEnds = timer(EvenkeelMeter.LATE_ENDS, tags);
+    retriesMade = counter(EvenkeelMeter.RETRIES, tags);
+    hedgesMade = counter(EvenkeelMeter.HEDGES, tags);
+    hedgesWon = counter(EvenkeelMeter.HEDGES_WON, tags);
+    fallbacks = counter(EvenkeelMeter.FALLBACKS, tags);
+  }
+
+  void callEnded(Verdict verdict) {
+    of(calls, verdict).increment();
+  }
+
+  void callTook(Verdict verdict, long nanos) {
+    of(durations, verdict).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void timeLeft(long nanos) {
+    timeLeft.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  }
+
+  void attemptEnded(int attempt, int hedge, Verdict verdict) {
+    Map<Verdict, LongAdder> kind = hedge > 0 ? hedges : attempt > 1 ? retries : firsts;
+    of(kind, verdict).increment();
+  }
+
+  void endedLate(long nanos) {
+    lateEnds.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void refused(String policy, RefusalReason reason) {
+    Map<String, Counter> byPolicy = of(refusals, reason);
+    Counter counter = byPolicy.get(policy);
+    if (counter == null) {
+      counter = byPolicy.computeIfAbsent(
+          bounded(byPolicy, policy),
+          name -> counter(
+              EvenkeelMeter.REFUSALS, tags.and("policy", name, "reason", Words.of(reason))));
+    }
+    counter.increment();
+  }
+
+  void waited(String policy, long nanos) {
+    Timer timer = waits.get(policy);
+    if (timer == null) {
+      timer = waits.computeIfAbsent(
+          bounded(waits, policy), name -> timer(EvenkeelMeter.WAITS, tags.and("policy", name)));
+    }
+    timer.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  }
+
+  private static String bounded(Map<String, ?> present, String name) {
+    return present.size() < MOST_POLICIES ? name : Words.OTHER;
+  }
+
+  void retryMade() {
+    retriesMade.increment();
+  }
+
+  void retryNotMade(RetryDenial reason) {
+    of(notMade, reason).increment();
+  }
+
+  void hedgeMade() {
+    hedgesMade.increment();
+  }
+
+  void hedgeWon() {
+    hedgesWon.increment();
+  }
+
+  void fellBack() {
+    fallbacks.increment();
+  }
+
+  private static <K, V> V of(Map<K, V> all, K key) {
+    V value = all.get(key);
+    if (value == null) {
+      throw new AssertionError(key + " is one of all");
+    }
+    return value;
+  }
+
+  /** Cheaper for a call than a counter of the registry's, and read only when it is asked. */
+  private LongAdder adder(EvenkeelMeter meter, Tags own) {
+    LongAdder adder = new LongAdder();
+    registered.add(FunctionCounter.builder(meter.meterName(), adder, sum -> (double) sum.sum())
+        .description(meter.description())
+        .tags(own)
+        .register(registry));
+    return adder;
+  }
+
+  private Counter counter(EvenkeelMeter meter, Tags own) {
+    Counter counter = Counter.builder(meter.meterName())
+        .description(meter.description())
+        .tags(own)
+        .register(registry);
+    registered.add(counter);
+    return counter;
+  }
+
+  Timer timer(EvenkeelMeter meter, Tags own) {
+    Timer timer = Timer.builder(meter.meterName())
+        .description(meter.description())
+        .tags(own)
+        .publishPercentileHistogram(histograms)
+        .register(registry);
+    registered.add(timer);
+    return timer;
+  }
+
+  Counter counterOf(EvenkeelMeter meter, String tag, String value) {
+    return counter(meter, tags.and(tag, value));
+  }
+
+  Timer timerOf(EvenkeelMeter meter) {
+    return timer(meter, tags);
+  }
+
+  /** Does not keep the object from being collected. */
+  <T> void gauge(EvenkeelMeter meter, Tags more, T of, ToDoubleFunction<T> value) {
+    registered.add(Gauge.builder(meter.meterName(), of, value)
+        .description(meter.description())
+        .tags(tags.and(more))
+        .register(registry));
+  }
+
+  /** Takes all of them out of the registry. */
+  void remove() {
+    for (Meter meter = registered.poll(); meter != null; meter = registered.poll()) {
+      Meter unused = registry.remove(meter);
+    }
+  }
+}

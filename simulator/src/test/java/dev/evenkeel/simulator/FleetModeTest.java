@@ -1,0 +1,85 @@
+package dev.evenkeel.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The processes of a fleet come back as one, over a store in virtual time. Few seeds, as the build
+ * shall stay quick; {@code docs/failback.md} has more.
+ */
+class FleetModeTest {
+
+  private static final long FIRST_SEED = 3001;
+
+  private static Statistics runs(int seeds, String name, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("observe=60s");
+    Scenario scenario = ScenarioFile.read(name, all);
+    List<RunResult> runs = new ArrayList<>();
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+      PolicyName policy = PolicyName.EVENKEEL_FLEET;
+      runs.add(Measures.of(new Simulation(scenario, policy, seed).run(false), policy, seed));
+    }
+    return new Statistics(runs);
+  }
+
+  @Test
+  void coldReturn_isCloseToThePhysicalLimit() {
+    Statistics of = runs(3, "S1", "clients.count=50");
+    PhysicalLimit limit = new PhysicalLimit(0.8, 0.3, 10);
+    assertThat(of.sum(RunResult::relapses)).as("relapses").isZero();
+    assertThat(of.median(RunResult::debtSeconds)).isLessThan(1.4 * limit.debtSeconds());
+    assertThat(of.median(RunResult::t99Seconds)).isLessThan(1.3 * limit.seconds());
+    assertThat(of.median(RunResult::probeLoad)).as("probes").isLessThan(0.01);
+  }
+
+  @Test
+  void warmReturn_takesASecondOrSo() {
+    Statistics of = runs(3, "S2", "clients.count=50");
+    assertThat(of.median(RunResult::debtSeconds)).isLessThan(1.2);
+    assertThat(of.median(RunResult::jain)).isGreaterThan(0.98);
+  }
+
+  @Test
+  void storeIsLostInMidRamp_nobodyRelapses() {
+    Statistics of = runs(2, "S12", "clients.count=50");
+    PhysicalLimit limit = new PhysicalLimit(0.8, 0.3, 10);
+    assertThat(of.sum(RunResult::relapses)).as("relapses").isZero();
+    assertThat(of.median(RunResult::debtSeconds)).isLessThan(1.6 * limit.debtSeconds());
+  }
+
+  @Test
+  void storeIsWipedInMidRamp_nobodyRelapses() {
+    Statistics of = runs(2, "S12", "clients.count=50", "store.outage=1s", "store.wiped=yes");
+    assertThat(of.sum(RunResult::relapses)).as("relapses").isZero();
+  }
+
+  @Test
+  void oneMemberLies_nobodyRelapses() {
+    Statistics of = runs(2, "S1", "clients.count=50", "fleet.liars=1");
+    PhysicalLimit limit = new PhysicalLimit(0.8, 0.3, 10);
+    assertThat(of.sum(RunResult::relapses)).as("relapses").isZero();
+    assertThat(of.median(RunResult::debtSeconds)).isLessThan(1.5 * limit.debtSeconds());
+  }
+
+  @Test
+  void clocksOfTheProcesses_doNotMatter() {
+    Statistics same = runs(1, "S1", "clients.count=20");
+    Statistics odd = runs(1, "S1", "clients.count=20", "clients.clock=odd");
+    assertThat(odd.median(RunResult::debtSeconds))
+        .isLessThan(1.3 * same.median(RunResult::debtSeconds));
+  }
+
+  @Test
+  void sameSeed_isTheSameRun() {
+    Statistics first = runs(1, "S2", "clients.count=20");
+    Statistics second = runs(1, "S2", "clients.count=20");
+    assertThat(first.median(RunResult::debtSeconds))
+        .isEqualTo(second.median(RunResult::debtSeconds));
+    assertThat(first.median(result -> (double) result.events()))
+        .isEqualTo(second.median(result -> (double) result.events()));
+  }
+}
