@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     <td>the call ends: what was before; the time is over: due</td></tr>
  * <tr><td>due</td><td>the time is over; a thread that may block has been asked to send it, and runs
  *     the call's own hooks first</td>
- *     <td>the call ends: what was before; that thread: sending</td></tr>
+ *     <td>the call ends: what was before; that thread: sending, or was set</td></tr>
  * <tr><td>sending</td><td>that thread is inside {@link Thread#interrupt()}, which closes channels
  *     and so may block, and may throw</td>
- *     <td>that thread: sent, or was set; the call has waited for too long: given up</td></tr>
+ *     <td>that thread: sent; the call has waited for too long: given up</td></tr>
  * <tr><td>sent</td><td>the flag is, or was, ours</td><td>the call ends: what was before</td></tr>
  * <tr><td>was set</td><td>the flag was set already, by somebody else; ours was not sent</td>
  *     <td>the call ends: what was before</td></tr>
@@ -134,18 +134,17 @@ abstract class Interrupter extends Alarm {
 
   private void send(long due) {
     long sending = timeOf(due) | SENDING;
-    if (!change(due, sending)) {
+    // First: a call that ends waits while it is sent, and clears the flag for that.
+    boolean wasSet = thread.isInterrupted();
+    if (!change(due, wasSet ? WAS_SET : sending) || wasSet) {
       return;
     }
-    boolean wasSet = thread.isInterrupted();
     try {
-      if (!wasSet) {
-        thread.interrupt();
-      }
+      thread.interrupt();
     } catch (Throwable fault) {
       FAULTS.report("Thread.interrupt", fault, "the call ends by itself, or late");
     } finally {
-      change(sending, wasSet ? WAS_SET : SENT);
+      change(sending, SENT);
       if (awaited) {
         LockSupport.unpark(thread);
       }

@@ -73,6 +73,35 @@ class HandShakeTest {
     assertThat(Thread.interrupted()).as("somebody else's").isTrue();
   }
 
+  /** Who sends ours asks for the flag, and a call that waits for the sender clears it to park. */
+  @Test
+  void callThatEndsWhileItsInterruptIsSent_keepsAnInterruptFromBefore() throws Exception {
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
+    AtomicBoolean asked = new AtomicBoolean();
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicBoolean kept = new AtomicBoolean();
+    Thread caller =
+        new Thread(() -> {
+          Thread.currentThread().interrupt();
+          catchThrowable(() -> pipeline.run(() -> Hostile.await("the question", asked::get)));
+          kept.set(Thread.interrupted());
+          ended.set(true);
+        }) {
+          @Override
+          public boolean isInterrupted() {
+            if (Thread.currentThread() != this) {
+              asked.set(true);
+              Hostile.await("the call's end", () -> ended.get() || !super.isInterrupted());
+            }
+            return super.isInterrupted();
+          }
+        };
+    caller.start();
+    caller.join(60_000);
+    assertThat(ended).as("the call has ended").isTrue();
+    assertThat(kept).as("somebody else's interrupt").isTrue();
+  }
+
   @Test
   void callThatIgnoresItsInterrupt_isEvidenceForEachPipelineWhoseTimeItWas() {
     ManualKernel kernel = new ManualKernel(0);

@@ -27,6 +27,7 @@ class AgentTest {
   private final BlockingQueue<FleetChange> changes = new LinkedBlockingQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicInteger rejects = new AtomicInteger();
+  private final AtomicInteger started = new AtomicInteger();
 
   private final Kernel kernel = new Kernel() {
     @Override
@@ -56,6 +57,7 @@ class AgentTest {
       }
       Thread thread = new Thread(task);
       thread.setDaemon(true);
+      started.incrementAndGet();
       thread.start();
     }
 
@@ -115,11 +117,11 @@ class AgentTest {
   }
 
   private Thread nextExchange() throws InterruptedException {
-    Thread thread = null;
-    for (int i = 0; thread == null && i < 600; i++) {
-      time.advance(Duration.ofMillis(100)); // the time alone moves nothing that hangs
-      thread = exchanging.poll(100, TimeUnit.MILLISECONDS);
+    int before = started.get();
+    for (int i = 0; started.get() == before && i < 600; i++) {
+      time.advance(Duration.ofMillis(100));
     }
+    Thread thread = exchanging.poll(1, TimeUnit.MINUTES); // the time stands, so nothing is given up
     assertThat(thread).as("an exchange").isNotNull();
     return thread;
   }
