@@ -83,7 +83,8 @@ class HandShakeTest {
     Thread caller =
         new Thread(() -> {
           Thread.currentThread().interrupt();
-          catchThrowable(() -> pipeline.run(() -> Hostile.await("the question", asked::get)));
+          Throwable unused =
+              catchThrowable(() -> pipeline.run(() -> Hostile.await("the question", asked::get)));
           kept.set(Thread.interrupted());
           ended.set(true);
         }) {
