@@ -30,14 +30,17 @@ final class AbortHooks {
   private final Kernel kernel;
   private final Faults faults;
 
-  /** When they run by themselves, because nothing else ends the attempt; null if something does. */
-  private final @Nullable Deadline atTheLatest;
+  /**
+   * When, on the kernel's clock, they run by themselves, because nothing else ends the attempt;
+   * null if something does.
+   */
+  private final @Nullable Long atTheLatest;
 
   private final List<CheckedRunnable<?>> hooks = new ArrayList<>(1);
   private State state = State.OPEN;
   private @Nullable Cancellable timer;
 
-  AbortHooks(Kernel kernel, Faults faults, @Nullable Deadline atTheLatest) {
+  AbortHooks(Kernel kernel, Faults faults, @Nullable Long atTheLatest) {
     this.kernel = kernel;
     this.faults = faults;
     this.atTheLatest = atTheLatest;
@@ -50,8 +53,7 @@ final class AbortHooks {
       if (state == State.OPEN) {
         hooks.add(hook);
         if (timer == null && atTheLatest != null) {
-          timer =
-              kernel.schedule(atTheLatest.atNanosOn(kernel), () -> Signals.send(kernel, this::run));
+          timer = kernel.schedule(atTheLatest, () -> Signals.send(kernel, this::run));
         }
         return () -> remove(hook);
       }

@@ -3,6 +3,7 @@ package dev.evenkeel.core;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -107,7 +108,7 @@ final class AlarmClock {
 
   /** Makes the thread look at an alarm from now on. */
   void register(Alarm alarm, Object entry) {
-    int hash = CallerThread.current().spread(); // an identity hash costs more than all the rest
+    int hash = ThreadLocalRandom.current().nextInt(); // the identity hash of an entry costs more
     for (; ; ) {
       Shelf[] all = shelves;
       for (int probe = 0; probe < PROBES; probe++) {

@@ -67,8 +67,8 @@ public interface AsyncAdapter<C, A> {
    * Who gets the outcome.
    *
    * @param call the call
-   * @param suspended the call, for its caller to give it up; null if it has ended already
+   * @param handle the call, for its caller to give it up; null if it has ended already
    * @return the sink
    */
-  CallSink sink(C call, @Nullable SuspendedCall suspended);
+  CallSink sink(C call, @Nullable CallHandle handle);
 }

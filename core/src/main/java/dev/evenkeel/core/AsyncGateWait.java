@@ -51,7 +51,7 @@ final class AsyncGateWait implements Abortable, Runnable {
       }
       return;
     }
-    wait.clip(frame);
+    wait.clip(frame.now(), frame);
     try {
       timer = frame.kernel().schedule(wait.lastNanos(), wait::timeOver);
     } catch (Throwable noTimer) {

@@ -14,11 +14,11 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T>
     implements CallSink {
 
   /** The call, until it has ended: the future of a finished call holds its result only. */
-  private volatile @Nullable SuspendedCall call;
+  private volatile @Nullable CallHandle call;
 
   private volatile boolean abandoned;
 
-  CallFuture(SuspendedCall call) {
+  CallFuture(CallHandle call) {
     this.call = call;
   }
 
@@ -97,7 +97,7 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T>
 
   private void abandon() {
     abandoned = true;
-    SuspendedCall given = call;
+    CallHandle given = call;
     if (given != null) {
       given.abandon();
     }

@@ -32,8 +32,6 @@ class CallerThread extends NestedAlarm {
 
   private final WeakReference<CallerThread> self = new WeakReference<>(this);
 
-  private int spread;
-
   /** How many calls of this thread come before the next sample. */
   private @Nullable Kernel sampledBy;
 
@@ -63,7 +61,6 @@ class CallerThread extends NestedAlarm {
 
   private CallerThread(Thread thread) {
     super(thread, isVirtual(thread));
-    this.spread = (int) thread.getId() * 0x2545F491;
   }
 
   /**
@@ -121,12 +118,6 @@ class CallerThread extends NestedAlarm {
     ContextSource before = context;
     context = next;
     return before;
-  }
-
-  /** A number that differs from those before, and from other threads', as far as they can. */
-  int spread() {
-    spread += 0x9E3779B9;
-    return spread;
   }
 
   /**

@@ -118,14 +118,9 @@ public final class Deadline {
     return other == kernel ? atNanos : other.nanoTime() + remainingNanos();
   }
 
-  /**
-   * This point in time on a pipeline's clock; said once if a clock that is set by hand is in it.
-   */
-  long atNanosOn(Plan plan) {
-    if (plan.kernel != kernel) {
-      plan.tellForeignDeadline(kernel);
-    }
-    return atNanosOn(plan.kernel);
+  /** Whose clock it is on. */
+  Kernel kernel() {
+    return kernel;
   }
 
   @Override

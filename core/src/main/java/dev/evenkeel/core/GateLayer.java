@@ -5,12 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** Asks a gate, and settles its permit exactly once, however the call ends. */
 final class GateLayer extends Layer {
 
-  /**
-   * Stands for a gate that threw when it was asked: the call goes on, and there is nothing to
-   * settle.
-   */
-  static final long NO_PERMIT = Long.MIN_VALUE + 5;
-
   private final Gate gate;
   private final @Nullable TimelessGate timeless;
   private final Faults faults;
@@ -25,7 +19,7 @@ final class GateLayer extends Layer {
   boolean enter(Frame frame, int at) {
     long permit = admit(frame);
     frame.numbers[at] = permit;
-    if (permit < 0 && permit != NO_PERMIT) {
+    if (permit < 0 && permit != GateWait.NO_PERMIT) {
       refuse(frame, at);
       return false;
     }
@@ -34,14 +28,14 @@ final class GateLayer extends Layer {
 
   /** Whether an answer lets the call go on. */
   static boolean admits(long answer) {
-    return answer >= 0 || answer == NO_PERMIT;
+    return answer >= 0 || answer == GateWait.NO_PERMIT;
   }
 
   @Override
   void abandon(Frame frame, int at) {
     long permit = frame.numbers[at];
     frame.cancelled();
-    if (permit != NO_PERMIT) {
+    if (permit != GateWait.NO_PERMIT) {
       gate.settle(frame, permit, Verdict.CANCELLED, frame.now());
     }
   }
@@ -51,17 +45,17 @@ final class GateLayer extends Layer {
       if (timeless != null && frame.mayBeTimeless) {
         long permit = timeless.admitTimeless(frame);
         if (permit != TimelessGate.NEEDS_TIME) {
-          return permit == NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
+          return permit == GateWait.NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
         }
       }
       long permit = gate.admit(frame, frame.now());
       if (permit >= 0 && frame.race != null) {
         return unlessHedgeUnwelcome(frame, permit);
       }
-      return permit == NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
+      return permit == GateWait.NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : permit;
     } catch (Throwable fault) {
       faults.report(gate.name() + ".admit", fault, "the call goes on without this gate");
-      return NO_PERMIT;
+      return GateWait.NO_PERMIT;
     }
   }
 
@@ -112,7 +106,7 @@ final class GateLayer extends Layer {
   @Override
   long leave(Frame frame, int at) {
     long permit = frame.numbers[at];
-    if (permit != NO_PERMIT) {
+    if (permit != GateWait.NO_PERMIT) {
       settle(frame, permit);
     }
     return OUTWARDS;
@@ -120,7 +114,7 @@ final class GateLayer extends Layer {
 
   /** Gives a permit back that no attempt was made with. */
   void giveBack(Frame frame, long permit) {
-    if (permit != NO_PERMIT) {
+    if (permit != GateWait.NO_PERMIT) {
       try {
         gate.settle(frame, permit, Verdict.REFUSED, frame.now());
       } catch (Throwable fault) {

@@ -24,6 +24,9 @@ final class GateWait extends AtomicLong implements Waiter {
   /** Ended by the call's deadline. */
   static final long EXPIRED = Long.MIN_VALUE + 4;
 
+  /** No state, but an answer of ours: of a gate that threw, so that there is nothing to settle. */
+  static final long NO_PERMIT = Long.MIN_VALUE + 5;
+
   private final transient Runnable onEnd;
   private long endAtNanos;
   private long endAnswer;
@@ -70,15 +73,16 @@ final class GateWait extends AtomicLong implements Waiter {
   }
 
   /** Fixes when the wait ends at the latest, before it begins. */
-  void clip(Frame frame) {
-    lastNanos = frame.now() + Checks.MAX_DURATION.toNanos();
+  void clip(long nowNanos, CallView call) {
+    lastNanos = nowNanos + Checks.MAX_DURATION.toNanos();
     lastState = EXPIRED;
     if (endSet) {
       lastNanos = endAtNanos;
       lastState = TIME_OVER;
     }
-    if (frame.hasDeadline && frame.deadlineNanos - lastNanos <= 0) {
-      lastNanos = frame.deadlineNanos;
+    long remaining = call.remainingNanos(nowNanos);
+    if (remaining != Long.MAX_VALUE && nowNanos + remaining - lastNanos <= 0) {
+      lastNanos = nowNanos + remaining;
       lastState = EXPIRED;
     }
   }
@@ -116,6 +120,6 @@ final class GateWait extends AtomicLong implements Waiter {
    * made up.
    */
   static long answerOf(long answer) {
-    return answer <= GateLayer.NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : answer;
+    return answer <= NO_PERMIT ? Refusal.of(RefusalReason.OTHER) : answer;
   }
 }

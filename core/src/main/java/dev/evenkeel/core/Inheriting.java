@@ -47,14 +47,14 @@ abstract class Inheriting extends Timing implements CallView, ContextSource {
         setDeadline(
             frame.kernel() == kernel()
                 ? frame.deadlineNanos
-                : new Deadline(frame.kernel(), frame.deadlineNanos).atNanosOn(plan()));
+                : plan().atNanos(new Deadline(frame.kernel(), frame.deadlineNanos)));
       }
     } else {
       CallContext given = (CallContext) around;
       take(given.criticality(), given.idempotencyKey());
       Deadline deadline = given.deadline();
       if (deadline != null) {
-        setDeadline(deadline.atNanosOn(plan()));
+        setDeadline(plan().atNanos(deadline));
       }
     }
   }
@@ -90,11 +90,11 @@ abstract class Inheriting extends Timing implements CallView, ContextSource {
   }
 
   /** What the attempt that runs wants to be done when it is ended. */
-  private AbortHooks hooksOfAttempt(@Nullable Deadline deadline) {
+  private AbortHooks hooksOfAttempt() {
     AbortHooks own = hooks;
     if (own == null) {
-      boolean alone = enforcement().mode() == Timeout.Mode.COOPERATIVE && !isAsync();
-      own = new AbortHooks(kernel(), plan().faults, alone ? deadline : null);
+      boolean alone = hasDeadline && enforcement().mode() == Timeout.Mode.COOPERATIVE && !isAsync();
+      own = new AbortHooks(kernel(), plan().faults, alone ? deadlineNanos : null);
       hooks = own;
       if (isEndedFromOutside()) {
         own.run(); // whoever ended it has found none: those that follow run at once
@@ -110,9 +110,8 @@ abstract class Inheriting extends Timing implements CallView, ContextSource {
 
   @Override
   public final CallContext toContext() {
-    Deadline deadline = deadlineInForce();
     return new CallContext(
-        deadline, criticality, attempt, hedge, idempotencyKey, hooksOfAttempt(deadline));
+        deadlineInForce(), criticality, attempt, hedge, idempotencyKey, hooksOfAttempt());
   }
 
   /** For attempts that are ended by a subscription. */

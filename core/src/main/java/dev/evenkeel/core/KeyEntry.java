@@ -35,8 +35,12 @@ final class KeyEntry<G extends Gate> {
   /** Which one of all there ever were; a call notes it. */
   final int id;
 
-  private final Layer layer;
-  private final @Nullable GateLayer quick;
+  /**
+   * How the engine asks the gate, once it has. Whoever comes first makes it; it is immutable, and
+   * two that are made at the same time are the same.
+   */
+  @Nullable Object layer;
+
   private final Faults faults;
   private final Set<Attachment> begun = ConcurrentHashMap.newKeySet(1);
   private final Set<Attachment> attached = ConcurrentHashMap.newKeySet(1);
@@ -48,29 +52,6 @@ final class KeyEntry<G extends Gate> {
     this.gate = gate;
     this.id = id;
     this.faults = faults;
-    quick = gate instanceof WaitingGate ? null : new GateLayer(gate, faults);
-    layer = gate instanceof WaitingGate waiting
-        ? new WaitingGateLayer(waiting, faults)
-        : Checks.notNull("layer", quick);
-  }
-
-  boolean enter(Frame frame, int at) {
-    GateLayer own = quick;
-    return own != null ? own.enter(frame, at) : layer.enter(frame, at);
-  }
-
-  long leave(Frame frame, int at) {
-    GateLayer own = quick;
-    return own != null ? own.leave(frame, at) : layer.leave(frame, at);
-  }
-
-  Layer layer() {
-    return layer;
-  }
-
-  /** What asks the gate. */
-  GateLayer asking() {
-    return layer instanceof WaitingGateLayer waiting ? waiting.asking() : (GateLayer) layer;
   }
 
   /** A call has asked the gate. False if the gate was forgotten before. */

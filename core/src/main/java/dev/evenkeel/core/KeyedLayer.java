@@ -31,12 +31,36 @@ final class KeyedLayer extends Layer {
         return true;
       }
       frame.notes[at] = entry.id;
-      boolean entered = entry.enter(frame, at);
+      boolean entered = entered(entry, frame, at);
       if (entry.use() || !entered) {
         return entered;
       }
-      entry.asking().giveBack(frame, frame.numbers[at]); // forgotten in this very moment
+      asking(entry).giveBack(frame, frame.numbers[at]); // forgotten in this very moment
     }
+  }
+
+  private boolean entered(KeyEntry<?> entry, Frame frame, int at) {
+    return entry.layer instanceof GateLayer own
+        ? own.enter(frame, at)
+        : layer(entry).enter(frame, at);
+  }
+
+  /** What asks the gate of a key, and waits for it. */
+  private Layer layer(KeyEntry<?> entry) {
+    if (entry.layer instanceof Layer known) {
+      return known;
+    }
+    Layer made = entry.gate instanceof WaitingGate waiting
+        ? new WaitingGateLayer(waiting, keys.faults())
+        : new GateLayer(entry.gate, keys.faults());
+    entry.layer = made;
+    return made;
+  }
+
+  /** What asks it. */
+  private GateLayer asking(KeyEntry<?> entry) {
+    Layer layer = layer(entry);
+    return layer instanceof WaitingGateLayer waiting ? waiting.asking() : (GateLayer) layer;
   }
 
   private @Nullable KeyEntry<?> entry(Frame frame) {
@@ -45,7 +69,8 @@ final class KeyedLayer extends Layer {
       return keys.shared();
     }
     try {
-      return keys.get(key, frame);
+      KeyEntry<?> ready = keys.ready(key);
+      return ready != null ? ready : keys.make(key, frame.now());
     } catch (Throwable fault) {
       keys.faults().report("factory", fault, "the call goes on without this gate");
       return null;
@@ -55,7 +80,12 @@ final class KeyedLayer extends Layer {
   @Override
   long leave(Frame frame, int at) {
     KeyEntry<?> entry = keys.withId(frame.notes[at]);
-    return entry == null ? OUTWARDS : entry.leave(frame, at);
+    if (entry == null) {
+      return OUTWARDS;
+    }
+    return entry.layer instanceof GateLayer own
+        ? own.leave(frame, at)
+        : layer(entry).leave(frame, at);
   }
 
   @Override
@@ -63,7 +93,7 @@ final class KeyedLayer extends Layer {
     Frame frame = call.frame();
     KeyEntry<?> entry = keys.withId(frame.notes[at]);
     if (entry != null) {
-      entry.layer().suspend(call, at);
+      layer(entry).suspend(call, at);
       return;
     }
     frame.refused(at);
@@ -76,7 +106,7 @@ final class KeyedLayer extends Layer {
   void abandon(Frame frame, int at) {
     KeyEntry<?> entry = keys.withId(frame.notes[at]);
     if (entry != null) {
-      entry.layer().abandon(frame, at);
+      layer(entry).abandon(frame, at);
     }
   }
 
@@ -85,7 +115,7 @@ final class KeyedLayer extends Layer {
     long refusal = frame.numbers[at];
     KeyEntry<?> entry = keys.withId(frame.notes[at]);
     return entry != null
-        ? entry.asking().refusal(frame, refusal)
+        ? asking(entry).refusal(frame, refusal)
         : new CallRefusedException(
             frame.pipelineName(),
             policy.name(),

@@ -137,10 +137,15 @@ final class Keys<G extends Gate> {
     return entry != null && entry.id == id ? entry : null;
   }
 
-  /** The entry for a call; made if there is room, else the shared one. */
-  KeyEntry<G> get(String key, Frame frame) {
+  /** One that there is already and that a call finds; it needs no time for that. */
+  @Nullable KeyEntry<G> ready(String key) {
     KeyEntry<G> entry = entries.get(key);
-    return entry != null && !entry.isGone() ? entry : make(key, true, frame.now());
+    return entry != null && !entry.isGone() ? entry : null;
+  }
+
+  /** The entry for a call that found none; made if there is room, else the shared one. */
+  KeyEntry<G> make(String key, long nowNanos) {
+    return make(key, true, nowNanos);
   }
 
   /** As for a call, at the time of the first pipeline. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PipelineNames {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
+  private static final Logger LOG = LoggerFactory.getLogger("dev.evenkeel.core.Pipelines");
   private static final int MOST_NAMES = 1_000;
 
   /** So many of one name ... */

@@ -173,13 +173,18 @@ final class Plan {
     }
   }
 
-  void tellForeignDeadline(Kernel ofDeadline) {
-    if (!(ofDeadline instanceof SystemKernel && kernel instanceof SystemKernel)) {
+  /**
+   * A point in time on this pipeline's clock; said once if a clock that is set by hand is in it.
+   */
+  long atNanos(Deadline deadline) {
+    Kernel other = deadline.kernel();
+    if (other != kernel && !(other instanceof SystemKernel && kernel instanceof SystemKernel)) {
       faults.tellOnce(
           "foreign deadline",
           "a deadline of another kernel, whose clock may not go as the pipeline's does (expected:"
               + " Deadline.after(time, kernel) with the kernel of the pipeline)");
     }
+    return deadline.atNanosOn(kernel);
   }
 
   void tellNestedRetry(Plan outer) {

@@ -58,7 +58,7 @@ final class StageAdapter
 
   @Override
   public CallSink sink(
-      Supplier<? extends @Nullable CompletionStage<?>> call, @Nullable SuspendedCall suspended) {
-    return new CallFuture<>(Checks.notNull("suspended", suspended));
+      Supplier<? extends @Nullable CompletionStage<?>> call, @Nullable CallHandle handle) {
+    return new CallFuture<>(Checks.notNull("handle", handle));
   }
 }

@@ -8,10 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A call that waits for something: its attempt, the time between two, a gate's permit. It knows how
  * to go on, for all kinds of calls that can wait; the {@link AsyncAdapter} of its kind knows the
  * source of its attempts and the sink of its outcome.
- *
- * <p>Internal: for {@code evenkeel-reactor}; it may change in any version.
  */
-public final class SuspendedCall {
+final class SuspendedCall implements CallHandle {
 
   private static final int UNDER_WAY = 0;
   private static final int ENDED = 1;
@@ -192,7 +190,7 @@ public final class SuspendedCall {
     }
   }
 
-  /** The caller has given up, and what is under way is told so. */
+  @Override
   public void abandon() {
     abandoned = true;
     Abortable part = underWay;

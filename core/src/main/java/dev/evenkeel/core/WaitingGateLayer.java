@@ -57,7 +57,7 @@ final class WaitingGateLayer extends Layer {
       answer = ask(frame, answer, wait);
       if (answer == WaitingGate.WAIT) {
         waited = true;
-        wait.clip(frame);
+        wait.clip(frame.now(), frame);
         answer = wait.begin() ? park(frame, wait) : wait.get();
         frame.timePassed();
       } else {
@@ -149,7 +149,7 @@ final class WaitingGateLayer extends Layer {
       return answer == WaitingGate.WAIT ? answer : GateWait.answerOf(answer);
     } catch (Throwable fault) {
       faults.report(gate.name() + ".await", fault, "the call goes on without this gate");
-      return GateLayer.NO_PERMIT;
+      return GateWait.NO_PERMIT;
     }
   }
 

@@ -2,11 +2,11 @@ package dev.evenkeel.reactor;
 
 import dev.evenkeel.core.AsyncCalls;
 import dev.evenkeel.core.AttemptEnd;
+import dev.evenkeel.core.CallHandle;
 import dev.evenkeel.core.CallSink;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.StreamAdapter;
 import dev.evenkeel.core.StreamSignals;
-import dev.evenkeel.core.SuspendedCall;
 import org.jspecify.annotations.Nullable;
 
 /** Calls whose attempts are subscriptions to a stream. */
@@ -62,7 +62,7 @@ final class FluxAdapter implements StreamAdapter<FluxCall<?>, FluxAttempt<?>> {
   }
 
   @Override
-  public CallSink sink(FluxCall<?> call, @Nullable SuspendedCall suspended) {
+  public CallSink sink(FluxCall<?> call, @Nullable CallHandle suspended) {
     call.suspended(suspended);
     return call;
   }

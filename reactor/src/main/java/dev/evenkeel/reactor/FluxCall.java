@@ -2,9 +2,9 @@ package dev.evenkeel.reactor;
 
 import dev.evenkeel.core.AnswerAdapter;
 import dev.evenkeel.core.CallContext;
+import dev.evenkeel.core.CallHandle;
 import dev.evenkeel.core.CallSink;
 import dev.evenkeel.core.StreamSignals;
-import dev.evenkeel.core.SuspendedCall;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -26,7 +26,7 @@ final class FluxCall<T> implements Subscription, CallSink, AnswerAdapter {
   private final Demand demand = new Demand();
 
   private volatile boolean cancelled;
-  private volatile @Nullable SuspendedCall suspended;
+  private volatile @Nullable CallHandle suspended;
   private volatile @Nullable StreamSignals signals;
   private volatile @Nullable FluxAnswer<T> answer;
 
@@ -56,7 +56,7 @@ final class FluxCall<T> implements Subscription, CallSink, AnswerAdapter {
     return new FluxAttempt<>(this, given, ofAttempt);
   }
 
-  void suspended(@Nullable SuspendedCall call) {
+  void suspended(@Nullable CallHandle call) {
     suspended = call;
   }
 
@@ -103,7 +103,7 @@ final class FluxCall<T> implements Subscription, CallSink, AnswerAdapter {
   @Override
   public void cancel() {
     cancelled = true;
-    SuspendedCall call = suspended;
+    CallHandle call = suspended;
     if (call != null) {
       call.abandon();
     }

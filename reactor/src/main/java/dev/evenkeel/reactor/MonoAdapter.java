@@ -3,9 +3,9 @@ package dev.evenkeel.reactor;
 import dev.evenkeel.core.AsyncAdapter;
 import dev.evenkeel.core.AsyncCalls;
 import dev.evenkeel.core.AttemptEnd;
+import dev.evenkeel.core.CallHandle;
 import dev.evenkeel.core.CallSink;
 import dev.evenkeel.core.CallView;
-import dev.evenkeel.core.SuspendedCall;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -53,7 +53,7 @@ final class MonoAdapter implements AsyncAdapter<MonoCall<?>, MonoAttempt> {
   }
 
   @Override
-  public CallSink sink(MonoCall<?> call, @Nullable SuspendedCall suspended) {
+  public CallSink sink(MonoCall<?> call, @Nullable CallHandle suspended) {
     call.suspended(suspended);
     return call;
   }

@@ -2,9 +2,9 @@ package dev.evenkeel.reactor;
 
 import dev.evenkeel.core.AnswerAdapter;
 import dev.evenkeel.core.AsyncCalls;
+import dev.evenkeel.core.CallHandle;
 import dev.evenkeel.core.CallSink;
 import dev.evenkeel.core.Pipeline;
-import dev.evenkeel.core.SuspendedCall;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class MonoCall<T> implements Subscription, CallSink, AnswerAdapter {
   private @Nullable T value;
 
   /** The call, if it did not end at once. */
-  private volatile @Nullable SuspendedCall suspended;
+  private volatile @Nullable CallHandle suspended;
 
   /** The first attempt, while it starts. */
   private volatile @Nullable MonoAttempt first;
@@ -81,7 +81,7 @@ final class MonoCall<T> implements Subscription, CallSink, AnswerAdapter {
     return state != CANCELLED;
   }
 
-  void suspended(@Nullable SuspendedCall call) {
+  void suspended(@Nullable CallHandle call) {
     suspended = call;
     first = null;
   }
@@ -120,7 +120,7 @@ final class MonoCall<T> implements Subscription, CallSink, AnswerAdapter {
 
   private void giveUp() {
     MonoAttempt starting = first;
-    SuspendedCall call = suspended;
+    CallHandle call = suspended;
     if (call != null) {
       call.abandon();
     } else if (starting != null) {

@@ -159,6 +159,7 @@ class PauseTest {
           }
           handled.add(number(message));
         })
+        .suspicion(Duration.ofMillis(200)) // it may be tried after all others
         .build()
         .start()) {
       StandInBroker.await("it consumes", () -> consumer.state() == ConsumerState.CONSUMING);
