@@ -71,7 +71,7 @@ class ConsumerTest {
       broker.put("orders", "2");
       handledIs("1", "2");
       StandInBroker.await("counted", () -> consumer.figures().handled() == 2);
-      assertThat(consumer.state()).isEqualTo(ConsumerState.CONSUMING);
+      StandInBroker.await("consuming", () -> consumer.state() == ConsumerState.CONSUMING);
     }
     assertThat(broker.ready("orders")).isZero();
     assertThat(broker.deadLetters()).isZero();
@@ -197,7 +197,7 @@ class ConsumerTest {
         .start()) {
       handledIs("next");
       StandInBroker.await("rejected", () -> broker.deadLetters() == 1);
-      assertThat(consumer.state()).isEqualTo(ConsumerState.CONSUMING);
+      StandInBroker.await("consuming", () -> consumer.state() == ConsumerState.CONSUMING);
     }
   }
 
