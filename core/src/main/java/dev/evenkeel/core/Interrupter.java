@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     flag before it goes there, and it has been seen</td><td>the call ends: what was before</td></tr>
  * </table>
  *
- * <p>Armed, due and sending carry the time for which it was armed, so that a thread which comes
- * late changes nothing of a later call's.
+ * <p>Armed, due, sending and sent carry the time for which it was armed, so that a thread which
+ * comes late changes nothing of a later call's.
  *
  * <p>Java keeps one interrupt flag for a thread and cannot say whose it is. After an interrupt of
  * ours, whatever the call did with it (threw, swallowed it, set the flag again, or both, as
@@ -81,6 +81,20 @@ abstract class Interrupter extends Alarm {
   /** What the call that is interrupted wants to be done; null if nothing. */
   abstract @Nullable AbortHooks hooks();
 
+  /**
+   * An interrupt is about to be sent. Until it is, the call that it is for waits if it ends.
+   *
+   * @param sending the word, see {@link #runsOn}
+   */
+  void sending(long sending, Kernel kernel) {}
+
+  /** Whether the call that the interrupt was for still runs. */
+  final boolean runsOn(long sending) {
+    long present = word();
+    return timeOf(present) == timeOf(sending)
+        && (isTagged(present, SENDING) || isTagged(present, SENT));
+  }
+
   /** The time is over. */
   final void due(long armed, Kernel kernel) {
     long due = timeOf(armed) | DUE;
@@ -106,7 +120,7 @@ abstract class Interrupter extends Alarm {
   private void deliver(long due, Kernel kernel) {
     AbortHooks hooks = hooks();
     if (hooks == null || word() != due) {
-      send(due);
+      send(due, kernel);
       return;
     }
     Cancellable impatient = null;
@@ -117,13 +131,13 @@ abstract class Interrupter extends Alarm {
       if (impatient != null) {
         impatient.cancel();
       }
-      send(due);
+      send(due, kernel);
     }
   }
 
   /** The interrupt comes all the same if the hooks hang. */
   private Cancellable impatience(long due, Kernel kernel) {
-    Runnable send = () -> Signals.send(kernel, () -> send(due));
+    Runnable send = () -> Signals.send(kernel, () -> send(due, kernel));
     try {
       return kernel.schedule(kernel.nanoTime() + HOOKS_NANOS, send);
     } catch (Throwable noTimer) {
@@ -132,7 +146,7 @@ abstract class Interrupter extends Alarm {
     }
   }
 
-  private void send(long due) {
+  private void send(long due, Kernel kernel) {
     long sending = timeOf(due) | SENDING;
     // First: a call that ends waits while it is sent, and clears the flag for that.
     boolean wasSet = thread.isInterrupted();
@@ -140,11 +154,15 @@ abstract class Interrupter extends Alarm {
       return;
     }
     try {
-      thread.interrupt();
+      try {
+        sending(sending, kernel);
+      } finally {
+        thread.interrupt();
+      }
     } catch (Throwable fault) {
       FAULTS.report("Thread.interrupt", fault, "the call ends by itself, or late");
     } finally {
-      change(sending, SENT);
+      change(sending, timeOf(due) | SENT);
       if (awaited) {
         LockSupport.unpark(thread);
       }

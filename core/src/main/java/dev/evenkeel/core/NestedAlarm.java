@@ -28,6 +28,9 @@ abstract class NestedAlarm extends Interrupter {
   /** The call that the alarm is armed for, or was last. */
   private @Nullable Frame armedFor;
 
+  /** Looks after the call whose interrupt was sent; written by whoever sends it. */
+  private @Nullable Cancellable look;
+
   NestedAlarm(Thread thread, boolean passing) {
     super(thread);
     this.passing = passing;
@@ -137,6 +140,7 @@ abstract class NestedAlarm extends Interrupter {
     if (end != End.IN_TIME) {
       noteRing(frame.alarm);
       settle(frame, end, endedByInterruptedException);
+      endLook();
     }
     if (frame.outerAlarm != IDLE) {
       boolean late = end != End.IN_TIME;
@@ -172,6 +176,22 @@ abstract class NestedAlarm extends Interrupter {
       flagIsOurs = false;
     } else if (endedByInterruptedException) {
       thread.interrupt(); // the timeout's exception takes the place of somebody else's interrupt
+    }
+  }
+
+  @Override
+  void sending(long sending, Kernel kernel) {
+    Frame frame = armedFor;
+    if (frame != null) {
+      look = frame.plan().hanging.lookAfter(thread, () -> runsOn(sending), kernel);
+    }
+  }
+
+  private void endLook() {
+    Cancellable present = look;
+    if (present != null) {
+      look = null;
+      present.cancel();
     }
   }
 

@@ -22,6 +22,7 @@ final class Plan {
   final Hearer hearer;
   final HandOver handOver;
   final Faults faults;
+  final HangingCalls hanging;
 
   /** Whether a layer or a listener wants to see results. */
   final boolean readsResults;
@@ -49,6 +50,7 @@ final class Plan {
     version = 1;
     kernel = builder.kernel;
     faults = new Faults("pipeline '" + pipelineName + "'");
+    hanging = new HangingCalls(faults);
     hearer = Hearer.of(builder.listeners, faults);
     handOver = new HandOver(kernel, builder.executor, faults);
     lateResults = new LateResults(kernel, builder.onLateResult, faults);
@@ -71,6 +73,7 @@ final class Plan {
     this.version = version;
     kernel = before.kernel;
     faults = before.faults;
+    hanging = before.hanging;
     this.hearer = hearer;
     handOver = before.handOver;
     lateResults = before.lateResults;
@@ -229,8 +232,6 @@ final class Plan {
         "ignored interrupt",
         "a call ignored its interrupt and came back only after "
             + Text.duration(tookNanos)
-            + " (expected: a call that can be ended: its client's own timeout,"
-            + " CallContext.current().onAbort(statement::cancel), Timeout.detached;"
-            + " see docs/guide/timeouts.md)");
+            + HangingCalls.WAYS_OUT);
   }
 }

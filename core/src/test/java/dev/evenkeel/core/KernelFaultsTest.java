@@ -83,6 +83,16 @@ class KernelFaultsTest {
   }
 
   @Test
+  void timerThatLooksAfterACall_theInterruptIsSentAllTheSame() {
+    Pipeline pipeline = pipeline(Timeout.ofMillis(30), limit);
+    assertThatThrownBy(() -> pipeline.run(() -> {
+          kernel.rejects.set(true);
+          Hostile.await("the interrupt", Thread.currentThread()::isInterrupted);
+        }))
+        .isInstanceOf(CallTimeoutException.class);
+  }
+
+  @Test
   void timerOfABackoff() {
     Pipeline pipeline = pipeline(limit, new StubDriver(3));
     CompletableFuture<Object> source = new CompletableFuture<>();
