@@ -8,6 +8,7 @@ import dev.evenkeel.testkit.ManualKernel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,8 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Exchanges that hang: on threads of their own, in time that is moved by hand. */
+@Timeout(120)
 class AgentTest {
 
   private static final Duration LIMIT = Duration.ofMillis(500);
@@ -27,7 +30,7 @@ class AgentTest {
   private final BlockingQueue<FleetChange> changes = new LinkedBlockingQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicInteger rejects = new AtomicInteger();
-  private final AtomicInteger started = new AtomicInteger();
+  private final List<Thread> started = new CopyOnWriteArrayList<>();
 
   private final Kernel kernel = new Kernel() {
     @Override
@@ -57,8 +60,8 @@ class AgentTest {
       }
       Thread thread = new Thread(task);
       thread.setDaemon(true);
-      started.incrementAndGet();
       thread.start();
+      started.add(thread);
     }
 
     @Override
@@ -116,12 +119,19 @@ class AgentTest {
     return agent;
   }
 
-  private Thread nextExchange() throws InterruptedException {
-    int before = started.get();
-    for (int i = 0; started.get() == before && i < 600; i++) {
+  private Thread nextExchange() {
+    Thread thread = exchanging.poll();
+    for (int i = 0; thread == null && i < 600; i++) {
+      int before = started.size();
       time.advance(Duration.ofMillis(100));
+      if (started.size() > before) { // the time stands, so nothing is given up
+        Thread last = started.get(started.size() - 1);
+        while (exchanging.isEmpty() && last.isAlive()) {
+          Thread.onSpinWait(); // until it exchanges, or ends as nothing is due
+        }
+        thread = exchanging.poll();
+      }
     }
-    Thread thread = exchanging.poll(1, TimeUnit.MINUTES); // the time stands, so nothing is given up
     assertThat(thread).as("an exchange").isNotNull();
     return thread;
   }

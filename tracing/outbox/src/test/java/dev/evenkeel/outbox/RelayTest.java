@@ -90,6 +90,7 @@ class RelayTest {
     bad.add("a0");
     OutboxRelay relay = builder().batch(1).build();
     relay.round();
+    table.letNoTimePass();
     for (int i = 1; i < 50; i++) {
       table.add(message("a" + i, "a"));
     }

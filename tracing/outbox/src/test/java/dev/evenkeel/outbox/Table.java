@@ -64,6 +64,11 @@ final class Table {
     }
   }
 
+  /** Whatever waits for another attempt waits for long. */
+  void letNoTimePass() throws SQLException {
+    run("UPDATE evenkeel_outbox SET next_at = next_at + 600000 WHERE next_at > 0");
+  }
+
   /** Whatever waits for another attempt may have it now. */
   void letTimePass() throws SQLException {
     run("UPDATE evenkeel_outbox SET next_at = 0");
