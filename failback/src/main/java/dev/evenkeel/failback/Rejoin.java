@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With a fleet, its store gives one node after the other a turn of {@code startCalls / headroom}
  * seconds; a node that is alone has it at once. Without a store, or if it does not answer, a node
  * begins at random in the {@code nodes * startCalls / headroom} seconds that all of them need. In
- * its turn its calls go out one by one, at the rate of the headroom.
+ * its turn its calls go out one by one; of all nodes together, at the rate of the headroom.
  *
  * <p>{@link #readiness()} is WAITING, then WARMING, then READY. Nothing is held back for longer
  * than {@code maxWait}, whatever happens. Thread-safe. One for each process and dependency that
@@ -270,7 +270,8 @@ public final class Rejoin implements AutoCloseable {
 
     /**
      * Takes turns with the other nodes, by the fleet's store: {@code fleet.dependency("catalog")}.
-     * If the store does not answer three times, it goes on as without one.
+     * If the store does not answer five times in a row, in about five seconds, it goes on as
+     * without one.
      *
      * @param dependency as the fleet knows it; all nodes name the same one, with the same
      *     {@link #headroom}

@@ -17,9 +17,34 @@ record StartPlan(
   /** Without a store a node spreads its calls over so much of the window: many overlap then. */
   private static final double SPREAD = 1.0 / 8;
 
-  /** Between two calls if the turn is this node's alone. */
+  /**
+   * So many turns overlap, each with its part of the headroom: a node whose calls are slow then
+   * keeps up with its pace, and does not spread into the turns of others.
+   */
+  private static final int OVERLAP = 3;
+
+  /** From a few processes up the store would be asked by too many at once. */
+  private static final double NANOS_OF_BACK_OFF_PER_NODE = 1e6;
+
+  private static final double SHORTEST_BACK_OFF_NANOS = 20e6;
+
+  /** Between two calls of a node that has the headroom for itself. */
   long gapNanos() {
     return (long) Math.min(maxWaitNanos, 1e9 / headroom);
+  }
+
+  /** Between two calls of a node that has its turn among others. */
+  long gapInTurnNanos() {
+    return (long) Math.min(maxWaitNanos, OVERLAP * 1e9 / headroom);
+  }
+
+  /** From the begin of a turn until all calls are made. */
+  long callsNanos() {
+    return (long) Math.min(maxWaitNanos, OVERLAP * 1e9 * startCalls / headroom);
+  }
+
+  double firstBackOffNanos() {
+    return Math.max(SHORTEST_BACK_OFF_NANOS, NANOS_OF_BACK_OFF_PER_NODE * nodes);
   }
 
   /** How long a turn lasts. */

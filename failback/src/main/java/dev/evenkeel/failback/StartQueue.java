@@ -40,12 +40,11 @@ final class StartQueue {
   private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** What a timer's delay has held up is made up for, a stop of the process is not. */
-  private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private static final double FIRST_BACK_OFF_NANOS = 20e6;
   private static final double LONGEST_BACK_OFF_NANOS = 2e9;
   private static final double FAULT_BACK_OFF_NANOS = 1e9;
-  private static final int MOST_FAULTS = 3;
+  private static final int MOST_FAULTS = 5;
   private static final double LEAST_SHARE = 0.1;
 
   private enum Stage {
@@ -132,7 +131,7 @@ final class StartQueue {
       return;
     }
     stage = Stage.ASKING;
-    long longest = Math.max(0, endNanos - now - plan.lengthNanos());
+    long longest = Math.max(0, endNanos - now - plan.callsNanos());
     StartTurn turn = new StartTurn(
         kernel,
         store,
@@ -167,12 +166,13 @@ final class StartQueue {
           withoutStore(now, fault, after);
         }
       } else if (waitNanos < 0) {
-        double backOff = FIRST_BACK_OFF_NANOS * Math.pow(2, Math.min(20, lost++));
+        faults = 0;
+        double backOff = plan.firstBackOffNanos() * Math.pow(2, Math.min(20, lost++));
         askLater(now, Math.min(LONGEST_BACK_OFF_NANOS, backOff));
       } else if (waitNanos > longestNanos) {
         withoutStore(now, "more nodes wait than maxWait has room for", after);
       } else {
-        gapNanos = plan.gapNanos();
+        gapNanos = waitNanos == 0 ? plan.gapNanos() : plan.gapInTurnNanos();
         await(now, waitNanos, "one node after the other", after);
       }
     }
