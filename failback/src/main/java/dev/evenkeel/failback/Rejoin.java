@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rejoin implements AutoCloseable {
 
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String name;
   private final Kernel kernel;
@@ -77,10 +77,10 @@ public final class Rejoin implements AutoCloseable {
       throws X, InterruptedException {
     Checks.notNull("call", call);
     Thread thread = Thread.currentThread();
-    StartWaiter waiter = queue.enter(() -> LockSupport.unpark(thread));
+    StartWaiter waiter = queue.enter(over -> LockSupport.unpark(thread));
     try {
       while (!waiter.isOver()) {
-        kernel.parkUntil(queue.endNanos() + LOOK_NANOS, waiter::isOver);
+        kernel.parkUntil(kernel.nanoTime() + LOOK_NANOS, waiter::isOver);
       }
     } finally {
       queue.leave(waiter);
@@ -103,10 +103,9 @@ public final class Rejoin implements AutoCloseable {
       Supplier<? extends CompletionStage<T>> call) {
     Checks.notNull("call", call);
     AsyncStart<T> start = new AsyncStart<>(call);
-    StartWaiter waiter = queue.enter(() -> onKernel(start));
-    start.waiter = waiter;
+    StartWaiter waiter = queue.enter(over -> onKernel(start, over));
     if (waiter.isOver()) {
-      start.run();
+      start.begin(waiter);
     } else {
       CompletionStage<T> answer = start.answer;
       answer.whenComplete((result, failure) -> queue.leave(waiter));
@@ -114,20 +113,19 @@ public final class Rejoin implements AutoCloseable {
     return start.answer;
   }
 
-  private void onKernel(AsyncStart<?> start) {
+  private void onKernel(AsyncStart<?> start, StartWaiter over) {
     try {
-      kernel.execute(start);
+      kernel.execute(() -> start.begin(over));
     } catch (Throwable rejected) {
       start.answer.completeExceptionally(rejected);
     }
   }
 
   /** A call that was let through, or never will be. */
-  private final class AsyncStart<T extends @Nullable Object> implements Runnable {
+  private final class AsyncStart<T extends @Nullable Object> {
 
     private final Supplier<? extends CompletionStage<T>> call;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
-    private volatile @Nullable StartWaiter waiter;
     private boolean begun; // guarded by this
 
     AsyncStart(Supplier<? extends CompletionStage<T>> call) {
@@ -140,13 +138,11 @@ public final class Rejoin implements AutoCloseable {
       return first;
     }
 
-    @Override
-    public void run() {
+    void begin(StartWaiter over) {
       if (!begins()) {
         return;
       }
-      StartWaiter granted = waiter;
-      if (granted != null && !granted.isGranted()) {
+      if (!over.isGranted()) {
         answer.completeExceptionally(closedMeanwhile());
         return;
       }

@@ -30,17 +30,21 @@ record StartPlan(
 
   /** Between two calls of a node that has the headroom for itself. */
   long gapNanos() {
-    return (long) Math.min(maxWaitNanos, 1e9 / headroom);
+    return atMostMaxWait(1e9 / headroom);
   }
 
   /** Between two calls of a node that has its turn among others. */
   long gapInTurnNanos() {
-    return (long) Math.min(maxWaitNanos, OVERLAP * 1e9 / headroom);
+    return atMostMaxWait(OVERLAP * 1e9 / headroom);
   }
 
   /** From the begin of a turn until all calls are made. */
   long callsNanos() {
-    return (long) Math.min(maxWaitNanos, OVERLAP * 1e9 * startCalls / headroom);
+    return atMostMaxWait(OVERLAP * 1e9 * startCalls / headroom);
+  }
+
+  private long atMostMaxWait(double nanos) {
+    return (long) Math.min((double) maxWaitNanos, nanos);
   }
 
   double firstBackOffNanos() {
@@ -49,7 +53,7 @@ record StartPlan(
 
   /** How long a turn lasts. */
   long lengthNanos() {
-    return (long) Math.min(maxWaitNanos, 1e9 * startCalls / headroom);
+    return atMostMaxWait(1e9 * startCalls / headroom);
   }
 
   /** How long all of them need. */
@@ -78,7 +82,7 @@ record StartPlan(
         windowSeconds());
   }
 
-  /** More than can be waited for; null if all is well. */
+  /** Whether it is more than can be waited for. */
   boolean isTooLong() {
     return 1e9 * windowSeconds() > maxWaitNanos;
   }
@@ -89,6 +93,6 @@ record StartPlan(
         "%s, longer than maxWait, %s: start-up calls may reach %.1f times the headroom",
         figures(),
         Checks.text(Duration.ofNanos(maxWaitNanos)),
-        1e9 * windowSeconds() / maxWaitNanos);
+        1e9 * windowSeconds() / (double) maxWaitNanos);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,7 +100,7 @@ final class StartQueue {
   }
 
   /** A call comes. */
-  StartWaiter enter(Runnable wake) {
+  StartWaiter enter(Consumer<StartWaiter> wake) {
     StartWaiter waiter = new StartWaiter(wake);
     List<Runnable> after = new ArrayList<>();
     synchronized (this) {
@@ -327,10 +328,6 @@ final class StartQueue {
       given.cancel();
     }
     all.forEach(StartWaiter::wake);
-  }
-
-  long endNanos() {
-    return endNanos;
   }
 
   /** Of the inbound calls, 0 to 1. */

@@ -1,5 +1,7 @@
 package dev.evenkeel.failback;
 
+import java.util.function.Consumer;
+
 /** A start-up call that waits to be let through. */
 final class StartWaiter {
 
@@ -9,15 +11,16 @@ final class StartWaiter {
     CLOSED
   }
 
-  private final Runnable wake;
+  private final Consumer<StartWaiter> wake;
   private volatile Outcome outcome = Outcome.WAITS;
 
   /**
    * Creates one.
    *
-   * @param wake called once when it is over, under no lock; neither blocks nor throws
+   * @param wake told once when it is over, unless it is from the beginning; under no lock, must
+   *     neither block nor throw
    */
-  StartWaiter(Runnable wake) {
+  StartWaiter(Consumer<StartWaiter> wake) {
     this.wake = wake;
   }
 
@@ -38,6 +41,6 @@ final class StartWaiter {
   }
 
   void wake() {
-    wake.run();
+    wake.accept(this);
   }
 }
