@@ -9,6 +9,7 @@ import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.StatefulGate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.failback.Checkpoint;
 import dev.evenkeel.failback.Failback;
 import dev.evenkeel.failback.FleetDependency;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -195,6 +196,25 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
     Checks.notNull("dependency", dependency);
     beforeUse("sharedBy", "shares nothing");
     machine.setFleet(dependency);
+    return this;
+  }
+
+  /**
+   * Keeps what is remembered of the healthy dependency, its rate and latency, over a restart of the
+   * process, so that a ramp right after it goes by knowledge:
+   * {@code CircuitBreaker.standard().checkpoint(checkpoint)}. One checkpoint serves all breakers of
+   * a process. Not the default: a process that starts knows nothing, and takes the first answers
+   * for what is usual.
+   *
+   * @param checkpoint where it is kept
+   * @return this breaker
+   * @throws IllegalStateException if the breaker is in a pipeline already, or is one
+   *     {@link #withoutFailback}
+   */
+  public CircuitBreaker checkpoint(Checkpoint checkpoint) {
+    Checks.notNull("checkpoint", checkpoint);
+    beforeUse("checkpoint", "remembers nothing");
+    machine.setCheckpoint(checkpoint);
     return this;
   }
 

@@ -6,6 +6,7 @@ import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.failback.Baseline;
+import dev.evenkeel.failback.Checkpoint;
 import dev.evenkeel.failback.Failback;
 import dev.evenkeel.failback.FleetDependency;
 import dev.evenkeel.failback.FleetMembership;
@@ -38,6 +39,7 @@ final class StateMachine {
   private volatile @Nullable KeyedProbe probe;
   private volatile @Nullable Prober prober;
   private volatile @Nullable FleetSeat fleet;
+  private volatile @Nullable CheckpointSeat checkpoint;
   private volatile boolean coolDownBegan;
   private volatile boolean closed;
   private volatile @Nullable Kernel kernel;
@@ -92,6 +94,10 @@ final class StateMachine {
 
   void setFleet(FleetDependency dependency) {
     fleet = new FleetSeat(this, dependency);
+  }
+
+  void setCheckpoint(Checkpoint newCheckpoint) {
+    checkpoint = new CheckpointSeat(newCheckpoint);
   }
 
   /** What the fleet does; null for a breaker of its own. */
@@ -187,13 +193,18 @@ final class StateMachine {
   void attach(Attachment attachment) {
     Kernel time = attachment.kernel();
     long nowNanos = time.nanoTime();
+    Baseline remembered;
     synchronized (lock) {
       announcer.add(attachment);
       if (kernel == null) {
         kernel = time;
       }
       probeFor(attachment);
-      remember(nowNanos);
+      remembered = remember(nowNanos);
+    }
+    CheckpointSeat earlier = checkpoint;
+    if (earlier != null) {
+      earlier.join(attachment, remembered);
     }
     begin(nowNanos);
     FleetSeat seat = fleet;
@@ -231,7 +242,7 @@ final class StateMachine {
       ended.closeElsewhere();
     }
     if (last) {
-      leaveFleet();
+      leaveOthers();
       phase.onClosed();
     }
   }
@@ -446,14 +457,19 @@ final class StateMachine {
     if (ended != null) {
       ended.close();
     }
-    leaveFleet();
+    leaveOthers();
     phase.onClosed();
   }
 
-  private void leaveFleet() {
+  private void leaveOthers() {
     FleetSeat seat = fleet;
     if (seat != null) {
       seat.leave();
+    }
+    CheckpointSeat kept = checkpoint;
+    Baseline remembered = memory;
+    if (kept != null && remembered != null) {
+      kept.leave(remembered);
     }
   }
 }

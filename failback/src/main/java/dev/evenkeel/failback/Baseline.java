@@ -37,28 +37,7 @@ public final class Baseline {
 
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
-  private record Sample(long atNanos, Counts counts) {}
-
-  /** What happened in some seconds; {@code inFlight}: the most at the ends of them. */
-  private record Counts(
-      double seconds, long asked, long good, long bad, long nanos, long inFlight) {
-
-    static final Counts NOTHING = new Counts(0, 0, 0, 0, 0, 0);
-
-    Counts plus(Counts later) {
-      return new Counts(
-          seconds + later.seconds,
-          asked + later.asked,
-          good + later.good,
-          bad + later.bad,
-          nanos + later.nanos,
-          Math.max(inFlight, later.inFlight));
-    }
-
-    boolean cameBack() {
-      return good + bad >= asked / 2;
-    }
-  }
+  private record Sample(long atNanos, CallCounts counts) {}
 
   private volatile Tolerance tolerance;
   private final LongAdder offered = new LongAdder();
@@ -81,7 +60,7 @@ public final class Baseline {
   private final int[] begunBySlot = new int[SLOTS];
   private final long originNanos;
   private long slot; // the latest one
-  private Counts held = Counts.NOTHING; // since most came back
+  private CallCounts held = CallCounts.NOTHING; // since most came back
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
   private boolean closedBefore;
@@ -160,7 +139,7 @@ public final class Baseline {
     inFlight = 0;
     begun = 0;
     Arrays.fill(begunBySlot, 0);
-    held = Counts.NOTHING;
+    held = CallCounts.NOTHING;
   }
 
   /**
@@ -251,6 +230,25 @@ public final class Baseline {
     return calls;
   }
 
+  /**
+   * Takes over what an earlier process remembered, as if it had been seen over the last seconds:
+   * what this one learns replaces it within a minute or two. Does nothing once something was
+   * learned here. What is asked for is not taken over: that is of now.
+   *
+   * @param earlier what was remembered; without effect if it has no rate
+   */
+  public synchronized void recall(Memory earlier) {
+    if (healthySeconds > 0 || !(earlier.rate() > 0)) {
+      return;
+    }
+    healthySeconds = HEALTH_SECONDS;
+    healthyRate = earlier.rate();
+    windows.recall(earlier);
+    if (earlier.burst() > 0) {
+      mostInFlight = earlier.burst() + usualMost(healthyRate * windows.latencyNanos() / 1e9);
+    }
+  }
+
   private long slotOf(long nanos) {
     return Math.floorDiv(nanos - originNanos, SLOT_NANOS);
   }
@@ -279,11 +277,11 @@ public final class Baseline {
   }
 
   private double latestNanos() {
-    long good = succeeded.sum() + held.good;
-    long nanos = latencyNanos.sum() + held.nanos;
+    long good = succeeded.sum() + held.good();
+    long nanos = latencyNanos.sum() + held.nanos();
     for (Sample sample : latest) {
-      good += sample.counts.good;
-      nanos += sample.counts.nanos;
+      good += sample.counts.good();
+      nanos += sample.counts.nanos();
     }
     return good == 0 ? -1 : (double) nanos / good;
   }
@@ -321,15 +319,15 @@ public final class Baseline {
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
-    held = held.plus(new Counts(seconds, asked - none, good, bad, nanos, inFlight));
+    held = held.plus(new CallCounts(seconds, asked - none, good, bad, nanos, inFlight));
     if (!held.cameBack()) {
       return; // most are under way: a burst is judged when it is over
     }
-    boolean bears = held.bad <= TEACHES * tolerance.failureShare() * (held.good + held.bad);
-    if (held.good > 0 && bears) {
+    boolean bears = held.bad() <= TEACHES * tolerance.failureShare() * (held.good() + held.bad());
+    if (held.good() > 0 && bears) {
       latest.addLast(new Sample(nowNanos, held));
     }
-    held = Counts.NOTHING;
+    held = CallCounts.NOTHING;
   }
 
   private void learnOld(long nowNanos) {
@@ -341,14 +339,15 @@ public final class Baseline {
     }
   }
 
-  private void learn(Counts sample) {
-    healthySeconds += sample.seconds;
-    windows.add(sample.seconds, (double) sample.good, (double) sample.bad, (double) sample.nanos);
-    double weight = weight(sample.seconds, HEALTH_SECONDS, healthySeconds);
-    boolean gap = healthyRate > 0 && sample.seconds * healthyRate > GAP * sample.good;
+  private void learn(CallCounts sample) {
+    healthySeconds += sample.seconds();
+    windows.add(
+        sample.seconds(), (double) sample.good(), (double) sample.bad(), (double) sample.nanos());
+    double weight = weight(sample.seconds(), HEALTH_SECONDS, healthySeconds);
+    boolean gap = healthyRate > 0 && sample.seconds() * healthyRate > GAP * sample.good();
     healthyRate += (gap ? Math.min(weight, GAP_WEIGHT) : weight)
-        * (sample.good / sample.seconds - healthyRate);
-    mostInFlight = Math.max(BURST_FADES * mostInFlight, (double) sample.inFlight);
+        * (sample.good() / sample.seconds() - healthyRate);
+    mostInFlight = Math.max(BURST_FADES * mostInFlight, (double) sample.inFlight());
   }
 
   /**
@@ -361,7 +360,7 @@ public final class Baseline {
       latest.forEach(sample -> learn(sample.counts));
     }
     latest.clear();
-    held = Counts.NOTHING;
+    held = CallCounts.NOTHING;
   }
 
   /**
@@ -385,12 +384,16 @@ public final class Baseline {
   public synchronized Memory memory() {
     double latency = windows.latencyNanos();
     double steady = healthyRate * latency / 1e9;
-    double usualMost = steady + 4 * Math.sqrt(steady) + 3; // of a steady load
     return new Memory(
         healthyRate,
         latency,
         windows.failureShare(),
-        Math.max(0, mostInFlight - usualMost),
+        Math.max(0, mostInFlight - usualMost(steady)),
         demand);
+  }
+
+  /** In flight at once, of a steady load. */
+  private static double usualMost(double steady) {
+    return steady + 4 * Math.sqrt(steady) + 3;
   }
 }

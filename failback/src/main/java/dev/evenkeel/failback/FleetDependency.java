@@ -17,4 +17,20 @@ public interface FleetDependency {
    * @return what the member knows of the others
    */
   FleetMembership join(FleetMember member, Attachment attachment);
+
+  /**
+   * Tries once to take the next turn to start, so that members that start together do so one after
+   * the other. Asked on a thread that may block, for {@link Rejoin}; a turn that is not used is
+   * lost.
+   *
+   * @param lengthNanos how long the turn lasts; more than 0
+   * @param longestNanos no turn is taken that would begin later than that; 0 or more
+   * @param random a random number
+   * @return nanoseconds until the turn begins; more than the longest if none was taken; -1 if
+   *     another member was quicker, and it makes sense to try again
+   * @throws Exception if the members cannot be asked now
+   */
+  default long turn(long lengthNanos, long longestNanos, long random) throws Exception {
+    throw new UnsupportedOperationException("turn: not with this fleet");
+  }
 }

@@ -49,6 +49,15 @@ final class HealthWindows {
     }
   }
 
+  /** As much as one full window of what was usual before. */
+  void recall(Memory earlier) {
+    double rate = earlier.rate();
+    double seconds = Math.min(MOST_SECONDS, Math.max(SECONDS, 1.01 * LEAST_CALLS / rate));
+    double good = rate * seconds;
+    double bad = good * earlier.failureShare() / Math.max(1e-9, 1 - earlier.failureShare());
+    add(seconds, good, bad, good * earlier.latencyNanos());
+  }
+
   /** The mean latency of successes; 0 if there were none. */
   double latencyNanos() {
     return usual(Window::latency);

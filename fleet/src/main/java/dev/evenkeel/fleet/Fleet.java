@@ -55,9 +55,10 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * A dependency that the fleet guards, for {@code CircuitBreaker.sharedBy}. Processes that name
-   * the same one come back as one; one that may be down for a zone alone has the zone in its name.
-   * Of a breaker that is one of several, by key, the key becomes part of the name.
+   * A dependency that the fleet guards, for {@code CircuitBreaker.sharedBy} and
+   * {@code Rejoin.Builder.sharedBy}. Processes that name the same one come back as one; one that
+   * may be down for a zone alone has the zone in its name. Of a breaker that is one of several, by
+   * key, the key becomes part of the name.
    *
    * @param name 1 to 150 characters, no white space
    * @return the dependency
@@ -65,7 +66,31 @@ public final class Fleet implements AutoCloseable {
    */
   public FleetDependency dependency(String name) {
     String checked = checkName("dependency", name);
-    return (breaker, attachment) -> join(checked, breaker, attachment);
+    return new Dependency(checked);
+  }
+
+  private final class Dependency implements FleetDependency {
+
+    private final String name;
+
+    Dependency(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public FleetMembership join(FleetMember breaker, Attachment attachment) {
+      return Fleet.this.join(name, breaker, attachment);
+    }
+
+    @Override
+    public long turn(long lengthNanos, long longestNanos, long random) throws Exception {
+      return StartTurns.take(store, name, lengthNanos, longestNanos, random);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
   private synchronized FleetMembership join(

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * member. It understands neither; what it must do well is to replace the shared record only for
  * whoever knows its present version, and to tell how old things are by one clock, its own.
  *
- * <p>Called on a thread that may block, by one thread at a time for each {@link Fleet}, by many
- * processes at once. May throw whatever it likes, and may hang: it is interrupted then and not
- * waited for. Nothing that is kept here is needed for longer than a minute; all of it may get lost.
- * An implementation is held against {@code FleetStoreContract} of {@code evenkeel-testkit-junit}.
+ * <p>Called on threads that may block, by many processes at once. May throw whatever it likes, and
+ * may hang: it is interrupted then and not waited for. Nothing that is kept here is needed for
+ * longer than a minute, but for the turns of nodes that start: those for as long as such a node
+ * waits, 10 minutes by default. All of it may get lost. An implementation is held against
+ * {@code FleetStoreContract} of {@code evenkeel-testkit-junit}.
  */
 public interface FleetStore {
 

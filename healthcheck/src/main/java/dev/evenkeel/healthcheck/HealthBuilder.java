@@ -4,6 +4,7 @@ import dev.evenkeel.core.Checks;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.Pipelines;
+import dev.evenkeel.core.Readiness;
 import dev.evenkeel.core.StatefulGate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,6 +88,20 @@ public final class HealthBuilder {
   public HealthBuilder pipelines(Pipelines registry, String... groups) {
     registries.put(
         Checks.notNull("registry", registry), asCheck(groups).groups().toArray(String[]::new));
+    return this;
+  }
+
+  /**
+   * Shows how far this process is on its way to take traffic, as the LOCAL check "rejoin", which
+   * counts for readiness: DOWN while it waits for its turn or makes its start-up calls, DEGRADED,
+   * which is served, while it takes a growing share, then UP. With {@code Rejoin} of
+   * {@code evenkeel-failback}: {@code readiness(rejoin::readiness)}.
+   *
+   * @param source is asked four times a second; quick
+   * @return this
+   */
+  public HealthBuilder readiness(Supplier<Readiness> source) {
+    checks.add(ReadinessCheck.of(source));
     return this;
   }
 

@@ -14,6 +14,7 @@ final class Help {
       usage: java -jar evenkeel-simulator.jar run FILE... [options]
              java -jar evenkeel-simulator.jar worlds [options]
              java -jar evenkeel-simulator.jar fleet [options]
+             java -jar evenkeel-simulator.jar restart [options]
              java -jar evenkeel-simulator.jar list
              java -jar evenkeel-simulator.jar --help
 
@@ -42,6 +43,13 @@ final class Help {
       fleet: ten nodes behind a load balancer that asks their health endpoints, with and without health's guards;
       docs/fleets.md has the figures.
 
+        --seeds NUMBER        runs of each case (default: 20)
+        --first-seed NUMBER   the first seed (default: 1)
+
+      restart: S11, nodes that start together and make 200 calls each to a dependency that is in use, with and without
+      the gate for start-up calls, and with a store; docs/failback.md has the figures.
+
+        --nodes NUMBER,...    sizes of the fleet (default: 20,200,1000)
         --seeds NUMBER        runs of each case (default: 20)
         --first-seed NUMBER   the first seed (default: 1)
 

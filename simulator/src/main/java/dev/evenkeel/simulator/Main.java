@@ -47,6 +47,10 @@ public final class Main {
         FleetCommand.run(arguments.subList(1, arguments.size()), out);
         return DONE;
       }
+      if (!arguments.isEmpty() && arguments.get(0).equals("restart")) {
+        RestartCommand.run(arguments.subList(1, arguments.size()), out);
+        return DONE;
+      }
       Options options = Options.parse(arguments);
       switch (options.command()) {
         case HELP -> Help.print(out);
@@ -74,7 +78,7 @@ public final class Main {
       Scenario scenario = ScenarioFile.read(file, options.settings());
       if (!scenario.is(Field.NEEDS, "nothing")) {
         throw new ScenarioException(file + ": needs the fleet-wide mode, which this version of the"
-            + " simulator does not have (expected: needs = nothing)");
+            + " simulator does not have (expected: needs = nothing; S11 is `restart`)");
       }
       Notes.of(scenario).forEach(note -> err.println("note: " + file + ": " + note));
       scenarios.addAll(scenario.expanded());

@@ -21,8 +21,19 @@ public final class VirtualTime {
    * @param seed of the run
    */
   public VirtualTime(long seed) {
+    this(seed, Duration.ZERO);
+  }
+
+  /**
+   * A time that stands at 0, in which what may block takes a while.
+   *
+   * @param seed of the run
+   * @param blocking how long an exchange with a store takes
+   */
+  public VirtualTime(long seed, Duration blocking) {
     this.seed = seed;
-    kernel = new SimKernel(events, new Chance(seed, Purpose.POLICY, 0), 0, Integer.SIZE, 0);
+    kernel = new SimKernel(
+        events, new Chance(seed, Purpose.POLICY, 0), 0, Integer.SIZE, blocking.toNanos());
   }
 
   /**

@@ -35,7 +35,8 @@ class ProgramsTest {
         HedgedReplicas.class,
         LimitsByCriticality.class,
         BadShard.class,
-        ComeBackTogether.class
+        ComeBackTogether.class,
+        StartInTurn.class
       })
   @ResourceLock(Resources.SYSTEM_OUT)
   void program_printsWhatItSays(Class<?> program) throws Exception {
