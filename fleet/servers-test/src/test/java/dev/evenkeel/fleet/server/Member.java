@@ -120,6 +120,11 @@ final class Member implements FleetMember, AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return name + " " + view() + " " + changes;
+  }
+
+  @Override
   public void close() throws IOException {
     fleet.close();
     client.shutdown(Duration.ZERO, Duration.ofSeconds(10));

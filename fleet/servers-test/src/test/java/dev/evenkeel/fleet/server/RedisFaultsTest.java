@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Pipeline;
-import dev.evenkeel.failback.FleetView;
 import dev.evenkeel.failback.FleetView.Kind;
 import dev.evenkeel.fleet.FleetChange;
 import io.lettuce.core.RedisClient;
@@ -35,7 +34,6 @@ class RedisFaultsTest {
   private RedisClient client;
   private RedisCommands<String, String> eye;
   private final List<Member> members = new ArrayList<>();
-  private FleetView ramp;
 
   @BeforeEach
   void ramping() throws Exception {
@@ -51,7 +49,6 @@ class RedisFaultsTest {
     members.get(1).is(GateState.Kind.RAMPING);
     awaitAll(Kind.RAMPING);
     members.forEach(Member::follows);
-    ramp = members.get(0).view();
     members.forEach(member -> member.changes.clear());
   }
 
@@ -66,16 +63,12 @@ class RedisFaultsTest {
 
   private void awaitAll(Kind kind) throws Exception {
     Await.until(
-        "all " + kind, () -> members.stream().allMatch(member -> member.kind() == kind), () -> {});
+        "all " + kind, () -> members.stream().allMatch(member -> member.kind() == kind));
   }
 
-  /** Never "all", never another share than the one that was in force. */
+  /** Never "all", never "nothing". */
   private void leaseOrAlone() {
-    for (Member member : members) {
-      FleetView view = member.view();
-      assertThat(view.kind()).isIn(Kind.RAMPING, Kind.ALONE);
-      assertThat(view.probability()).isIn(0.0, ramp.probability());
-    }
+    assertThat(members).extracting(Member::kind).isSubsetOf(Kind.RAMPING, Kind.ALONE);
   }
 
   private void awaitAlone() throws Exception {
@@ -173,7 +166,9 @@ class RedisFaultsTest {
     away.proxy.swallow();
     Await.until(
         "another one leads",
-        () -> !leader().equals(leader) && away.kind() == Kind.ALONE,
+        () -> !leader().equals(leader)
+            && away.kind() == Kind.ALONE
+            && away.changes.contains(FleetChange.Kind.DEGRADED),
         () -> termNeverFalls(term));
     away.proxy.pass();
     Await.until(
@@ -181,9 +176,6 @@ class RedisFaultsTest {
         () -> away.kind() == Kind.RAMPING
             && away.changes.contains(FleetChange.Kind.RECOVERED),
         () -> termNeverFalls(term));
-    members.stream()
-        .filter(member -> member != away)
-        .forEach(member -> assertThat(member.changes).isEmpty());
   }
 
   private void termNeverFalls(long[] term) {
