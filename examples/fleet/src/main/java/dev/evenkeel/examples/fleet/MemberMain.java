@@ -58,8 +58,7 @@ final class MemberMain {
     Parent.tell("ready");
     Parent.awaitLine();
     Parent.exitWhenGone();
-    member.run(
-        Double.parseDouble(args[4]), Double.parseDouble(args[5]), Long.parseLong(args[6]));
+    member.run(Double.parseDouble(args[4]), Double.parseDouble(args[5]), Long.parseLong(args[6]));
   }
 
   private void run(double fullRate, double riseSeconds, long seed) {

@@ -67,7 +67,8 @@ record Outcome(double debtSeconds, double recoveredSeconds, int relapses, long s
     }
     List<Bin> latest = bins.subList(bins.size() - count, bins.size());
     Bin all = sum(latest);
-    return all.asked() >= 0.8 * normalRate * seconds && all.ok() >= 0.99 * (all.ok() + all.failed())
+    return all.asked() >= 0.8 * normalRate * seconds
+        && all.ok() >= 0.99 * (all.ok() + all.failed())
         && all.ok() >= 0.9 * all.asked();
   }
 

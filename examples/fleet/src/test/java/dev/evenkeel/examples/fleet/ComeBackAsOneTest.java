@@ -24,9 +24,7 @@ class ComeBackAsOneTest {
 
   private int run(String... arguments) {
     return ComeBackAsOne.run(
-        List.of(arguments),
-        new PrintStream(out, true, UTF_8),
-        new PrintStream(err, true, UTF_8));
+        List.of(arguments), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
   }
 
   @ParameterizedTest
@@ -79,8 +77,8 @@ class ComeBackAsOneTest {
   @Test
   void storeThatIsNotThere_isSaidAtOnce(@TempDir Path folder) {
     String report = folder.resolve("fleet.html").toString();
-    int exitCode = run(
-        "--quick", "--store", "jdbc:postgresql://127.0.0.1:1/none", "--report", report);
+    int exitCode =
+        run("--quick", "--store", "jdbc:postgresql://127.0.0.1:1/none", "--report", report);
     assertThat(exitCode).isEqualTo(1);
     assertThat(err.toString(UTF_8)).contains("127.0.0.1:1");
   }

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * cluster: {@code evenkeel:fleet:{inventory}} and two that begin like it. They vanish an hour after
  * the last member. Ages are by the server's clock, so the processes' clocks need not agree. The
  * server's user needs {@code eval}, {@code evalsha}, {@code time}, {@code hset}, {@code hget},
- * {@code hdel}, {@code zadd}, {@code zrem}, {@code zrangebyscore} and
- * {@code pexpire}.
+ * {@code hdel}, {@code zadd}, {@code zrem}, {@code zrangebyscore} and {@code pexpire}.
  *
  * <p>The connection is never closed here, and may be shared with the application unless it is used
  * for transactions ({@code MULTI}). An interrupt ends the wait for an answer, and a command that
@@ -165,9 +164,8 @@ public final class RedisFleetStore implements FleetStore {
   }
 
   private static String millis(Duration time) {
-    return Long.toString(time.compareTo(Checks.MAX_DURATION) < 0
-        ? time.toMillis()
-        : Checks.MAX_DURATION.toMillis());
+    return Long.toString(
+        time.compareTo(Checks.MAX_DURATION) < 0 ? time.toMillis() : Checks.MAX_DURATION.toMillis());
   }
 
   /** The server's clock may have been set back, or be another one's after a failover. */

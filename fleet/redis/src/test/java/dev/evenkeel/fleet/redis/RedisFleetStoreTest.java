@@ -121,8 +121,7 @@ class RedisFleetStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {":7\r\n", "*1\r\n:7\r\n", "*3\r\n$1\r\na\r\n$1\r\nr\r\n$3\r\nold\r\n"})
+  @ValueSource(strings = {":7\r\n", "*1\r\n:7\r\n", "*3\r\n$1\r\na\r\n$1\r\nr\r\n$3\r\nold\r\n"})
   void reportsThatAreGarbage_areAnErrorThatNamesTheKey(String answer) throws Exception {
     stub(command -> answer);
     RedisFleetStore store = store();

@@ -22,8 +22,7 @@ final class Await {
    * @param condition asked again and again
    * @param meanwhile what has to hold all the time
    */
-  static void until(String what, Callable<Boolean> condition, Runnable meanwhile)
-      throws Exception {
+  static void until(String what, Callable<Boolean> condition, Runnable meanwhile) throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (!condition.call()) {
       meanwhile.run();

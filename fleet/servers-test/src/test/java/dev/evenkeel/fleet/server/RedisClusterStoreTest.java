@@ -24,8 +24,8 @@ class RedisClusterStoreTest extends FleetStoreContract {
 
   @BeforeAll
   static void start() throws Exception {
-    node = RedisProcess.start(
-        folder, "--cluster-enabled yes", "--cluster-require-full-coverage yes");
+    node =
+        RedisProcess.start(folder, "--cluster-enabled yes", "--cluster-require-full-coverage yes");
     client = RedisClusterClient.create(node.uri());
     connection = client.connect();
     int[] all = new int[16_384];
@@ -50,7 +50,6 @@ class RedisClusterStoreTest extends FleetStoreContract {
 
   @Override
   protected FleetStore newStore() {
-    return new RedisFleetStore(
-        connection.async(), "evenkeel-test:" + UUID.randomUUID() + ":");
+    return new RedisFleetStore(connection.async(), "evenkeel-test:" + UUID.randomUUID() + ":");
   }
 }

@@ -62,8 +62,7 @@ class RedisFaultsTest {
   }
 
   private void awaitAll(Kind kind) throws Exception {
-    Await.until(
-        "all " + kind, () -> members.stream().allMatch(member -> member.kind() == kind));
+    Await.until("all " + kind, () -> members.stream().allMatch(member -> member.kind() == kind));
   }
 
   /** Never "all", never "nothing". */
@@ -75,8 +74,8 @@ class RedisFaultsTest {
     Await.until(
         "all alone",
         () -> members.stream()
-            .allMatch(member -> member.kind() == Kind.ALONE
-                && member.changes.contains(FleetChange.Kind.DEGRADED)),
+            .allMatch(member ->
+                member.kind() == Kind.ALONE && member.changes.contains(FleetChange.Kind.DEGRADED)),
         this::leaseOrAlone);
   }
 
@@ -150,8 +149,8 @@ class RedisFaultsTest {
             && eye.hget("evenkeel:fleet:{inventory}", "text").contains(" RAMPING "),
         this::leaseOrAlone);
     awaitAll(Kind.RAMPING);
-    assertThat(members).anySatisfy(member -> assertThat(member.changes)
-        .contains(FleetChange.Kind.FORGOTTEN));
+    assertThat(members)
+        .anySatisfy(member -> assertThat(member.changes).contains(FleetChange.Kind.FORGOTTEN));
   }
 
   /** Its last words come through when the network is back: nobody may heed them. */
@@ -173,8 +172,7 @@ class RedisFaultsTest {
     away.proxy.pass();
     Await.until(
         "it is back",
-        () -> away.kind() == Kind.RAMPING
-            && away.changes.contains(FleetChange.Kind.RECOVERED),
+        () -> away.kind() == Kind.RAMPING && away.changes.contains(FleetChange.Kind.RECOVERED),
         () -> termNeverFalls(term));
   }
 

@@ -55,8 +55,8 @@ final class RedisProcess implements AutoCloseable {
   private boolean launch() throws IOException, InterruptedException {
     Path configuration = Files.createTempFile(folder, "redis", ".conf");
     boolean watches = options.contains("--sentinel");
-    List<String> lines = new ArrayList<>(List.of(
-        "port " + port, "bind 127.0.0.1", "dir " + folder.toAbsolutePath()));
+    List<String> lines = new ArrayList<>(
+        List.of("port " + port, "bind 127.0.0.1", "dir " + folder.toAbsolutePath()));
     if (!watches) {
       lines.addAll(List.of("save \"\"", "appendonly no"));
     }

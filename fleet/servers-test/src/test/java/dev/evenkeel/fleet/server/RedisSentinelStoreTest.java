@@ -53,8 +53,7 @@ class RedisSentinelStoreTest extends FleetStoreContract {
   @Override
   protected FleetStore newStore() throws Exception {
     start(); // the contract's own preparation comes first
-    return new RedisFleetStore(
-        connection.async(), prefix);
+    return new RedisFleetStore(connection.async(), prefix);
   }
 
   @Test
@@ -68,13 +67,15 @@ class RedisSentinelStoreTest extends FleetStoreContract {
           "Sentinel takes the replica for good",
           () -> commands.replicas("fleet").stream()
               .anyMatch(known -> "ok".equals(known.get("master-link-status"))));
-      Await.until("Sentinel fails over", () -> safely(() -> "OK".equals(commands.failover("fleet"))));
+      Await.until(
+          "Sentinel fails over", () -> safely(() -> "OK".equals(commands.failover("fleet"))));
     }
     try (RedisClient direct = RedisClient.create(replica.uri())) {
       var other = direct.connect().sync();
       // A server that changes its part cuts its connections.
       Await.until(
-          "the replica is the primary", () -> safely(() -> "master".equals(other.role().get(0))));
+          "the replica is the primary",
+          () -> safely(() -> "master".equals(other.role().get(0))));
       Await.until(
           "the store writes to it",
           () -> replaces(store, 7, 8)
