@@ -109,13 +109,21 @@ final class Experiment {
           "pod-" + i,
           MemberMain.class,
           arguments,
-          line -> recording.member(process, Bin.parse(line))));
+          line -> heard(process, line)));
     }
     for (Child member : members) {
       member.awaitReady();
     }
     recording.start();
     members.forEach(member -> member.send("go"));
+  }
+
+  private void heard(int process, String line) {
+    if (line.startsWith(MemberMain.NEWS)) {
+      table.note("pod-" + process + ": " + line);
+    } else {
+      recording.member(process, Bin.parse(line));
+    }
   }
 
   private void warmUp() throws TooBusyException {
@@ -129,11 +137,17 @@ final class Experiment {
         if (settings.anyStart()) {
           return;
         }
+        Bin latest = Outcome.latest(recording.sums(), steady);
         throw new TooBusyException(String.format(
             "No result. %.0f s after the start not yet 99 %% had been served for %.0f s at full"
-                + " load, so nothing was killed.%nEnd what else runs on this machine and try"
-                + " again.",
-            within, steady));
+                + " load, so nothing was killed.%nOf %.0f calls that were due then, %d came, %d"
+                + " were answered, %d failed.%nEnd what else runs on this machine and try again.",
+            within,
+            steady,
+            settings.normalRate() * steady,
+            latest.asked(),
+            latest.ok(),
+            latest.failed()));
       }
       pass();
     }

@@ -1,5 +1,6 @@
 package dev.evenkeel.examples.fleet;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ final class LiveTable {
 
   private final PrintStream out;
   private final Recording recording;
-  private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
+  private final boolean terminal = isThere();
   private String phase = "";
   private double shown = -PLAIN_SECONDS;
   private int drawn;
@@ -27,7 +28,29 @@ final class LiveTable {
     this.recording = recording;
   }
 
-  void phase(String name) {
+  /** From Java 22 on there can be a console without a terminal, and a method to ask. */
+  @SuppressWarnings("SystemConsoleNull") // Both answers are handled.
+  private static boolean isThere() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  /** A line that stays. */
+  synchronized void note(String line) {
+    drawn = 0;
+    out.println(line);
+  }
+
+  synchronized void phase(String name) {
     phase = name;
     drawn = 0;
     shown = -PLAIN_SECONDS;
@@ -36,7 +59,7 @@ final class LiveTable {
     }
   }
 
-  void show() {
+  synchronized void show() {
     double now = recording.seconds();
     if (now - shown < (terminal ? DRAWN_SECONDS : PLAIN_SECONDS)) {
       return;

@@ -23,6 +23,9 @@ final class MemberMain {
 
   private static final double FIRST_SHARE = 0.05; // of the users, while the JVM is cold
 
+  /** What a line begins with that says how the store is. */
+  static final String NEWS = "store ";
+
   private final HttpClient http = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)
       .proxy(HttpClient.Builder.NO_PROXY)
@@ -41,7 +44,10 @@ final class MemberMain {
     if (store == null) {
       breaker = CircuitBreaker.standard();
     } else {
-      Fleet fleet = Fleet.builder(store).member(name).build();
+      Fleet fleet = Fleet.builder(store)
+          .member(name)
+          .onChange(change -> Parent.tell(NEWS + change.kind() + ": " + change.reason()))
+          .build();
       breaker = CircuitBreaker.standard().sharedBy(fleet.dependency(dependency));
     }
     inventory = Pipeline.of(

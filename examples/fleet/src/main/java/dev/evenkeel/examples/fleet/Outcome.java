@@ -59,14 +59,15 @@ record Outcome(double debtSeconds, double recoveredSeconds, int relapses, long s
         && window.ok() >= 0.85 * window.asked();
   }
 
-  /** Whether the last seconds were good throughout, with as many users as there should be. */
-  static boolean isSteady(List<Bin> bins, double seconds, double normalRate) {
+  /** Of the last seconds. */
+  static Bin latest(List<Bin> bins, double seconds) {
     int count = (int) Math.round(seconds / Recording.BIN_SECONDS);
-    if (bins.size() < count) {
-      return false;
-    }
-    List<Bin> latest = bins.subList(bins.size() - count, bins.size());
-    Bin all = sum(latest);
+    return sum(bins.subList(Math.max(0, bins.size() - count), bins.size()));
+  }
+
+  /** Whether the last seconds were good, with as many users as there should be. */
+  static boolean isSteady(List<Bin> bins, double seconds, double normalRate) {
+    Bin all = latest(bins, seconds);
     return all.asked() >= 0.8 * normalRate * seconds
         && all.ok() >= 0.99 * (all.ok() + all.failed())
         && all.ok() >= 0.9 * all.asked();

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What came in from the processes, by the time of its coming, in bins of {@link Settings#BIN} since
- * the users began to come. Thread-safe.
+ * the users began to come; what comes before is left out. Thread-safe.
  */
 final class Recording {
 
@@ -17,6 +17,7 @@ final class Recording {
   private final List<double[]> shares = new ArrayList<>(); // of each process
   private final List<Double> capacities = new ArrayList<>();
   private final Bin[] last;
+  private boolean started;
   private long startNanos;
 
   Recording(int processes) {
@@ -26,11 +27,13 @@ final class Recording {
   }
 
   synchronized void start() {
+    started = true;
     startNanos = System.nanoTime();
   }
 
+  /** Since the start; 0 before. */
   synchronized double seconds() {
-    return (System.nanoTime() - startNanos) / 1e9;
+    return started ? (System.nanoTime() - startNanos) / 1e9 : 0;
   }
 
   private int present() {
@@ -48,6 +51,9 @@ final class Recording {
   }
 
   synchronized void member(int process, Bin bin) {
+    if (!started) {
+      return;
+    }
     int index = present();
     last[process] = bin;
     sums.set(index, sums.get(index).plus(bin));
@@ -55,7 +61,9 @@ final class Recording {
   }
 
   synchronized void service(double capacity) {
-    capacities.set(present(), capacity);
+    if (started) {
+      capacities.set(present(), capacity);
+    }
   }
 
   synchronized List<Bin> sums() {
