@@ -469,6 +469,8 @@ class EvenkeelMetricsTest {
     source.complete("up");
     kernel.advance(Duration.ofSeconds(5)); // the waits of retries
     assertThat(calls).allMatch(CompletableFuture::isDone);
+    pipeline.observeOnly(true);
+    pipeline.run(() -> kernel.advance(Duration.ofMillis(50)));
     for (EvenkeelMeter meter : EvenkeelMeter.values()) {
       Set<String> expected = new TreeSet<>(meter.tags());
       expected.add("pipeline");
