@@ -132,7 +132,9 @@ class ObserveOnlyTest {
   void refusal_isOnlyCounted() {
     ReactivePipeline pipeline = pipeline(gate);
     gate.refusal = Refusal.of(RefusalReason.CIRCUIT_OPEN);
-    StepVerifier.create(Mono.just("7").transform(pipeline::mono)).expectNext("7").verifyComplete();
+    StepVerifier.create(Mono.just("7").transform(pipeline::mono))
+        .expectNext("7")
+        .verifyComplete();
     StepVerifier.create(Flux.just("7", "8").transform(pipeline::flux))
         .expectNext("7", "8")
         .verifyComplete();

@@ -160,6 +160,16 @@ public final class Settings {
     return new PipelineSettings(name, layers(pipeline), pipeline != null);
   }
 
+  /**
+   * Whether all pipelines that do not say otherwise are observe-only.
+   *
+   * @return what {@code evenkeel.observe-only} says; false if it is not set
+   */
+  public boolean isObserveOnly() {
+    Setting setting = root.get(SettingKeys.OBSERVE_ONLY);
+    return setting != null && Boolean.TRUE.equals(setting.value());
+  }
+
   /** What holds for all is the farthest. */
   private List<Section> layers(@Nullable Section pipeline) {
     List<Section> layers = new ArrayList<>(Layers.of(pipeline, configs));

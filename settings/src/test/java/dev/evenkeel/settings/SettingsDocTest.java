@@ -32,12 +32,12 @@ class SettingsDocTest {
         """);
     String before = "";
     for (SettingKey key : SettingKey.all()) {
-      String policy =
-          key.name().contains(".") ? key.name().substring(0, key.name().indexOf('.')) : "";
-      if (!policy.equals(before) || before.isEmpty()) {
-        text.append("\n## ").append(policy.isEmpty() ? "The whole pipeline" : policy).append("\n\n");
+      int dot = key.name().indexOf('.');
+      String heading = dot < 0 ? "The whole pipeline" : key.name().substring(0, dot);
+      if (!heading.equals(before)) {
+        text.append("\n## ").append(heading).append("\n\n");
         text.append("| key | values | default | what for |\n|---|---|---|---|\n");
-        before = policy.isEmpty() ? "-" : policy;
+        before = heading;
       }
       text.append("| `")
           .append(key.name())

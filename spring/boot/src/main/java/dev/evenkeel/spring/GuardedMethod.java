@@ -38,7 +38,7 @@ final class GuardedMethod {
 
   @SuppressWarnings("NullAway") // null only if the method returns it
   @Nullable Object call(MethodInvocation invocation) throws Throwable {
-    Duration time = within;
+    Duration time = within == null || lookup.isObserveOnly() ? null : within;
     if (kind.isReactive()) {
       Object call = reactive(invocation);
       return time == null ? call : ReactiveCalls.within(call, time, lookup.kernel());
