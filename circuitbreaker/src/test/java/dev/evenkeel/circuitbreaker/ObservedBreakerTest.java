@@ -105,6 +105,15 @@ class ObservedBreakerTest {
   }
 
   @Test
+  void logLines_sayThatNothingOfItIsDone() {
+    try (Logs logs = new Logs()) {
+      calls(100, false);
+      assertThat(logs.lines())
+          .anyMatch(line -> line.contains(" (observe-only): circuit-breaker CLOSED -> OPEN"));
+    }
+  }
+
+  @Test
   void slowAnswersThatATimeoutWouldHaveEnded_openIt() {
     for (int i = 0; i < 40; i++) {
       String answer = pipeline.call(() -> {

@@ -214,6 +214,11 @@ final class PipelineLife implements Attachment {
   }
 
   @Override
+  public boolean isObserveOnly() {
+    return plan.observeOnly;
+  }
+
+  @Override
   public void stateChanged(StateChange change) {
     plan.hearer.stateChange(change);
   }
