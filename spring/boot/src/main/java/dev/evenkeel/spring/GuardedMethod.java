@@ -4,6 +4,7 @@ import dev.evenkeel.core.Deadline;
 import dev.evenkeel.core.Pipeline;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,6 +35,10 @@ final class GuardedMethod {
     this.fallbacks = fallbacks;
     this.kind = kind;
     this.lookup = lookup;
+  }
+
+  Collection<Method> fallbacks() {
+    return fallbacks.methods();
   }
 
   @SuppressWarnings("NullAway") // null only if the method returns it
