@@ -102,8 +102,6 @@ class NativeHintsTest {
     assertThat(
             reflection().onMethodInvocation(Answers.class.getMethod("byDefault", Exception.class)))
         .accepts(hints);
-    assertThat(reflection().onMethodInvocation(Shop.class.getMethod("untouched")))
-        .rejects(hints);
   }
 
   @Test
