@@ -185,6 +185,8 @@ final class Announcer {
 
   private static String where(Attachment attachment) {
     String key = attachment.key();
-    return attachment.pipelineName() + (key == null ? "" : " [" + key + "]");
+    return attachment.pipelineName()
+        + (key == null ? "" : " [" + key + "]")
+        + (attachment.isObserveOnly() ? " (observe-only)" : "");
   }
 }

@@ -31,7 +31,7 @@ final class AsyncAttempt extends AtomicBoolean implements Abortable, AttemptEnd,
   void start(SuspendedCall call, Object running) {
     Frame frame = call.frame();
     call.underWay(this); // before the timer, so that the caller's cancel finds what is under way
-    if (frame.hasDeadline && !isDone(running) && !get()) {
+    if (frame.hasDeadline && frame.isEnforced() && !isDone(running) && !get()) {
       Cancellable armed = plan.kernel.schedule(frame.deadlineNanos, this);
       timer = armed;
       if (get()) {

@@ -38,6 +38,16 @@ public interface Attachment {
   }
 
   /**
+   * Whether the pipeline is observe-only at this moment, see {@link Pipeline#observeOnly}: what the
+   * gate decides is not done, and its log lines should say so.
+   *
+   * @return false unless overridden
+   */
+  default boolean isObserveOnly() {
+    return false;
+  }
+
+  /**
    * Tells the pipeline's listener of a change of state. A listener that throws is caught.
    *
    * @param change what changed

@@ -43,6 +43,7 @@ final class Attempt {
       case INTERRUPT -> interrupted(frame, call);
       case DETACHED -> new DetachedAttempt(this, frame, call).make(enforcement);
       case COOPERATIVE -> cooperative(frame, call);
+      case OBSERVED -> direct(frame, call);
     };
   }
 

@@ -83,6 +83,34 @@ final class Engine {
     }
   }
 
+  /**
+   * Has the policies decide on a call that an observe-only pipeline makes in any case.
+   *
+   * @return whether it would have been made; if not, all is over for them
+   */
+  boolean decide(Frame frame) {
+    int at = hasTime(frame) ? inwards(frame, 0) : 0;
+    boolean made = at == layers.length && !frame.hasFailed();
+    if (!made) {
+      outwardsOnly(frame, at);
+    }
+    return made;
+  }
+
+  /** Tells the policies how that call ended, with the outcome in the frame. */
+  void conclude(Frame frame) {
+    outwardsOnly(frame, layers.length);
+  }
+
+  /** No further attempt is made, whoever asks for one. */
+  private void outwardsOnly(Frame frame, int from) {
+    int at = outwards(frame, from, 0);
+    while (at >= 0) {
+      layers[at].giveUp(frame, at);
+      at = outwards(frame, at, 0);
+    }
+  }
+
   /** The exception for a gate's refusal. */
   CallRefusedException refusal(Frame frame, int at) {
     Layer layer = layers[at];

@@ -169,6 +169,27 @@ class Frame extends Inheriting {
     beginTiming(whole, startNanos);
   }
 
+  /**
+   * Makes the frame ready for what the policies of an observe-only pipeline decide on a call, which
+   * has just begun. They are given the time, and see results as ever.
+   */
+  void begin(Frame observed, Plan deciding) {
+    plan = deciding;
+    key = observed.key;
+    kernel = observed.kernel;
+    int layers = deciding.engine.depth();
+    if (layers > objects.length) {
+      numbers = new long[layers];
+      notes = new int[layers];
+      objects = new @Nullable Object[layers];
+    }
+    async = true; // nothing of it is done on a thread that could be kept waiting
+    begin(true);
+    stream = observed.stream;
+    inherit(observed);
+    beginTiming(observed, observed.now());
+  }
+
   /** Its view for whoever settles a permit later than the call ends. */
   Frame copy() {
     Frame copy = new Frame(caller);
@@ -286,6 +307,11 @@ class Frame extends Inheriting {
   @Override
   void tellExpired(String owner) {
     plan().hearer.refused(this, owner, RefusalReason.DEADLINE);
+  }
+
+  @Override
+  void tellWouldHaveTimedOut(String owner) {
+    plan().decisions().timedOut(this, owner);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a pipeline's listeners what they want to hear; what they throw goes to the log. Immutable:
@@ -168,6 +169,10 @@ final class Hearer {
 
   void fallback(Frame frame, Throwable failure) {
     tell(PipelineEvent.FALLBACK, hearer -> hearer.onFallback(frame, failure));
+  }
+
+  void wouldHave(CallView call, String policy, WouldHave decision, @Nullable RefusalReason reason) {
+    tell(PipelineEvent.WOULD_HAVE, hearer -> hearer.onWouldHave(call, policy, decision, reason));
   }
 
   void stateChange(StateChange change) {

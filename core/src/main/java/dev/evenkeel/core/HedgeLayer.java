@@ -31,6 +31,10 @@ final class HedgeLayer extends Layer {
   @Override
   boolean enter(Frame frame, int at) {
     long delay = frame.stream ? HedgeDriver.NEVER : delay(frame); // two streams are not one
+    if (frame.plan().decidesOnly()) {
+      frame.numbers[at] = delay;
+      return true;
+    }
     if (delay < 0) {
       return true;
     }
@@ -50,10 +54,21 @@ final class HedgeLayer extends Layer {
 
   @Override
   long leave(Frame frame, int at) {
+    if (frame.plan().decidesOnly()) {
+      observe(frame, frame.numbers[at]);
+    }
     if (!frame.stream) {
       learn(frame, frame.now());
     }
     return OUTWARDS;
+  }
+
+  /** Whether a hedge would have been started, which then is paid for. */
+  private void observe(Frame frame, long delay) {
+    long took = frame.now() - frame.startedNanos();
+    if (delay >= 0 && took >= delay && mayStart(frame)) {
+      frame.plan().hearer.hedge(frame, delay);
+    }
   }
 
   private long delay(Frame frame) {

@@ -66,6 +66,12 @@ abstract class Inheriting extends Timing implements CallView, ContextSource {
     attempt = whole.attempt;
   }
 
+  /** It is what an observe-only pipeline's policies see of a call. */
+  final void inherit(Inheriting observed) {
+    inheritAs(observed);
+    idempotencyKey = observed.idempotencyKey;
+  }
+
   private void take(Criticality newCriticality, @Nullable String newKey) {
     if (criticality != newCriticality) {
       criticality = newCriticality;

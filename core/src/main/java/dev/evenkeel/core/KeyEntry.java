@@ -135,6 +135,16 @@ final class KeyEntry<G extends Gate> {
     }
 
     @Override
+    public boolean isLogged() {
+      return pipeline.isLogged();
+    }
+
+    @Override
+    public boolean isObserveOnly() {
+      return pipeline.isObserveOnly();
+    }
+
+    @Override
     public void stateChanged(StateChange change) {
       pipeline.stateChanged(change);
     }

@@ -17,7 +17,8 @@ abstract sealed class Layer
         RetryLayer,
         HedgeLayer,
         TimeoutLayer,
-        FallbackLayer {
+        FallbackLayer,
+        ObservingLayer {
 
   /** What {@link #leave} answers when the call goes on outwards. */
   static final long OUTWARDS = -1;

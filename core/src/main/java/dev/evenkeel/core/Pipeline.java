@@ -619,9 +619,43 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
+   * Has the policies only say what they would do, or do it: for the first days with real calls. An
+   * observe-only pipeline asks its policies about each call and tells them how it ended, as if they
+   * were in force, and tells {@link PipelineListener#onWouldHave} what they decide. No call is
+   * refused, ended, retried, hedged or held back; each is made once, on the caller's own thread,
+   * and its outcome reaches the caller unchanged. Fallbacks answer failures that did happen.
+   *
+   * <p>What a policy is told is what it would have seen: a call that one would have refused is none
+   * to those inside of it and no failure to those outside, and one that took longer than a timeout
+   * is a timeout, though its caller got the result. So a breaker opens and comes back as it would,
+   * but learns of a call that hangs only when that ends, and the dependency gets all the calls
+   * meanwhile. The page {@code docs/guide/observe-only.md} says how to read it.
+   *
+   * <p>Changing it is a change of settings: state is kept, calls under way end as they began, and
+   * {@link #version} goes up. It holds for all views of the pipeline.
+   *
+   * @param observed whether the policies only say what they would do
+   * @return the version of the settings that are in force with it
+   * @throws IllegalStateException if the pipeline is closed
+   */
+  public long observeOnly(boolean observed) {
+    return life.observeOnly(observed);
+  }
+
+  /**
+   * Whether the policies only say what they would do, see {@link #observeOnly}.
+   *
+   * @return false unless set
+   */
+  public boolean isObserveOnly() {
+    return life.plan.observeOnly;
+  }
+
+  /**
    * Which settings are in force.
    *
-   * @return 1 for those it was built with, and one more for each {@link #update}
+   * @return 1 for those it was built with, and one more for each {@link #update} and each change of
+   *     {@link #observeOnly}
    */
   public long version() {
     return plan().version;
@@ -683,10 +717,13 @@ public final class Pipeline implements AutoCloseable {
   /**
    * The nesting, for people.
    *
-   * @return a line for each policy, outermost first
+   * @return a line for each policy, outermost first; the first line says if it is observe-only
    */
   public String describe() {
     StringBuilder text = new StringBuilder(name()).append(key == null ? "" : " [" + key + "]");
+    if (isObserveOnly()) {
+      text.append(" OBSERVE-ONLY");
+    }
     String indent = "\n";
     for (Policy policy : policies()) {
       text.append(indent).append("-> ").append(policy);

@@ -20,6 +20,7 @@ public final class PipelineBuilder {
   @Nullable Consumer<Object> onLateResult;
 
   boolean stackTraces;
+  boolean observeOnly;
 
   private List<Policy> policies = List.of();
   private final List<Policy> replaced = new ArrayList<>();
@@ -123,6 +124,18 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Whether the policies only say what they would do, see {@link Pipeline#observeOnly}, which can
+   * change it later.
+   *
+   * @param observed true to refuse, end, retry and hold back nothing; false by default
+   * @return this
+   */
+  public PipelineBuilder observeOnly(boolean observed) {
+    observeOnly = observed;
+    return this;
+  }
+
+  /**
    * Whose time, timers and chance.
    *
    * @param newKernel the kernel; {@link Kernel#system()} by default
@@ -145,6 +158,9 @@ public final class PipelineBuilder {
     Pipeline pipeline = new Pipeline(this, ordered, warnings);
     pipeline.life().begin();
     PipelineNames.built(pipeline);
+    if (observeOnly) {
+      PipelineLife.tellObserveOnly(name, true);
+    }
     warnings.forEach(warning -> Faults.LOG.warn("{}", warning));
     return pipeline;
   }
@@ -206,6 +222,18 @@ public final class PipelineBuilder {
       layers[i] = layer(policies.get(i), retry, faults);
     }
     return new Engine(kernel, layers, new Attempt(kernel, enforcement));
+  }
+
+  /** That of an observe-only pipeline: only its fallbacks reach the calls. */
+  static Engine observingEngine(List<Policy> policies, Kernel kernel) {
+    List<Layer> layers = new ArrayList<>();
+    for (Policy policy : policies) {
+      if (policy instanceof Fallback fallback) {
+        layers.add(new FallbackLayer(fallback));
+      }
+    }
+    layers.add(new ObservingLayer());
+    return new Engine(kernel, layers.toArray(new Layer[0]), new Attempt(kernel, Timeout.OBSERVED));
   }
 
   private static Layer layer(Policy policy, @Nullable Driver retry, Faults faults) {

@@ -29,6 +29,8 @@ public enum PipelineEvent {
   HEDGE_WON("onHedgeWon"),
   /** {@link PipelineListener#onFallback}. */
   FALLBACK("onFallback"),
+  /** {@link PipelineListener#onWouldHave}. */
+  WOULD_HAVE("onWouldHave"),
   /** {@link PipelineListener#onStateChange}. */
   STATE_CHANGE("onStateChange"),
   /** {@link PipelineListener#onSettingsChange}. */

@@ -79,11 +79,7 @@ final class PipelineLife implements Attachment {
           .filter(old -> !PolicyChange.isIn(policies, old))
           .forEach(this::detach);
       version = after.version;
-      SettingsChange change = new SettingsChange(
-          after.pipelineName, version, settingsBefore, settings(after), after.kernel.nanoTime());
-      announcements = changes == null ? new InOrder() : changes;
-      changes = announcements;
-      announcements.note(() -> after.hearer.settingsChange(change));
+      announcements = announce(before, after, settingsBefore);
     }
     announcements.deliver();
     warnings.forEach(warning -> Faults.LOG.warn("{}", warning));
@@ -105,7 +101,56 @@ final class PipelineLife implements Attachment {
   }
 
   private static List<String> settings(Plan of) {
-    return of.policies.stream().map(Policy::toString).toList();
+    List<String> settings = new ArrayList<>();
+    if (of.observeOnly) {
+      settings.add("observe-only");
+    }
+    of.policies.forEach(policy -> settings.add(policy.toString()));
+    return settings;
+  }
+
+  /** Has the policies do what they decide, or only say it. */
+  long observeOnly(boolean observed) {
+    long version;
+    InOrder announcements;
+    synchronized (changing) {
+      checkOpen();
+      Plan before = plan;
+      if (before.observeOnly == observed) {
+        return before.version;
+      }
+      Plan after = before.with(observed);
+      plan = after;
+      version = after.version;
+      announcements = announce(before, after, settings(before));
+    }
+    announcements.deliver();
+    tellObserveOnly(plan.pipelineName, observed);
+    return version;
+  }
+
+  static void tellObserveOnly(String pipeline, boolean observed) {
+    if (observed) {
+      Faults.LOG.warn(
+          "{} IS OBSERVE-ONLY: its policies decide and are counted, and no call is refused, ended,"
+              + " retried or held back",
+          pipeline);
+    } else {
+      Faults.LOG.warn("{} is not observe-only any more: its policies are in force", pipeline);
+    }
+  }
+
+  private InOrder announce(Plan before, Plan after, List<String> settingsBefore) {
+    SettingsChange change = new SettingsChange(
+        after.pipelineName,
+        after.version,
+        settingsBefore,
+        settings(after),
+        after.kernel.nanoTime());
+    InOrder announcements = changes == null ? new InOrder() : changes;
+    changes = announcements;
+    announcements.note(() -> after.hearer.settingsChange(change));
+    return announcements;
   }
 
   void addListener(PipelineListener listener) {
@@ -166,6 +211,11 @@ final class PipelineLife implements Attachment {
   @Override
   public Kernel kernel() {
     return plan.kernel;
+  }
+
+  @Override
+  public boolean isObserveOnly() {
+    return plan.observeOnly;
   }
 
   @Override

@@ -141,6 +141,19 @@ public interface PipelineListener {
   default void onFallback(CallView call, @Nullable Throwable failure) {}
 
   /**
+   * A policy of an observe-only pipeline decided something, and did not do it, see
+   * {@link Pipeline#observeOnly}.
+   *
+   * @param call the call, as the policy would have seen it; of a call that would have been ended
+   *     that is before it was
+   * @param policy the policy's name; {@code "deadline"} for a caller's deadline
+   * @param decision what it would have done
+   * @param reason why a call would have been refused; null for everything else
+   */
+  default void onWouldHave(
+      CallView call, String policy, WouldHave decision, @Nullable RefusalReason reason) {}
+
+  /**
    * A gate changed its state. May come from a thread without a call.
    *
    * @param change what changed

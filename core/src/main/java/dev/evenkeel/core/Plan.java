@@ -27,6 +27,9 @@ final class Plan {
   /** Whether a layer or a listener wants to see results. */
   final boolean readsResults;
 
+  /** Whether the policies decide, and nothing of it is done. */
+  final boolean observeOnly;
+
   /** Whether calls of each key share what should be one for each of them. */
   final boolean sharesBreaker;
 
@@ -43,6 +46,10 @@ final class Plan {
 
   private @Nullable Plan answering;
   private @Nullable Plan withoutRepeats;
+  private @Nullable Plan deciding;
+
+  /** Hears what the policies decide, if that is all that they do; else null. */
+  private final @Nullable ObservedDecisions decisions;
 
   /** The first one. */
   Plan(PipelineBuilder builder, List<Policy> policies, List<String> warnings) {
@@ -57,7 +64,9 @@ final class Plan {
     stackTraces = builder.stackTraces;
     this.policies = List.copyOf(policies);
     this.warnings = List.copyOf(warnings);
-    engine = PipelineBuilder.engine(this.policies, kernel, faults);
+    observeOnly = builder.observeOnly;
+    decisions = null;
+    engine = engine(this.policies);
     readsResults = readsResults();
     sharesBreaker = sharesBreaker();
   }
@@ -67,8 +76,22 @@ final class Plan {
       long version,
       List<Policy> policies,
       List<String> warnings,
-      Engine engine,
+      boolean observeOnly,
+      @Nullable Engine engine,
       Hearer hearer) {
+    this(before, version, policies, warnings, observeOnly, engine, hearer, null);
+  }
+
+  /** Another one than that of before; with an engine of its own unless it is given one. */
+  private Plan(
+      Plan before,
+      long version,
+      List<Policy> policies,
+      List<String> warnings,
+      boolean observeOnly,
+      @Nullable Engine engine,
+      Hearer hearer,
+      @Nullable ObservedDecisions decisions) {
     pipelineName = before.pipelineName;
     this.version = version;
     kernel = before.kernel;
@@ -80,16 +103,61 @@ final class Plan {
     stackTraces = before.stackTraces;
     this.policies = policies;
     this.warnings = warnings;
-    this.engine = engine;
+    this.observeOnly = observeOnly;
+    this.decisions = decisions;
+    this.engine = engine == null ? engine(policies) : engine;
     readsResults = readsResults();
     sharesBreaker = sharesBreaker();
   }
 
+  private Engine engine(List<Policy> of) {
+    return observeOnly
+        ? PipelineBuilder.observingEngine(of, kernel)
+        : PipelineBuilder.engine(of, kernel, faults);
+  }
+
   /** With other policies. */
   Plan with(List<Policy> newPolicies, List<String> newWarnings) {
-    List<Policy> copy = List.copyOf(newPolicies);
-    Engine newEngine = PipelineBuilder.engine(copy, kernel, faults);
-    return new Plan(this, version + 1, copy, List.copyOf(newWarnings), newEngine, hearer);
+    return new Plan(
+        this,
+        version + 1,
+        List.copyOf(newPolicies),
+        List.copyOf(newWarnings),
+        observeOnly,
+        null,
+        hearer);
+  }
+
+  /** With policies that do what they decide, or do not. */
+  Plan with(boolean onlyObserved) {
+    return new Plan(this, version + 1, policies, warnings, onlyObserved, null, hearer);
+  }
+
+  /**
+   * What the policies of an observe-only pipeline decide by. Made when the first call begins, as
+   * below.
+   */
+  Plan deciding() {
+    Plan made = deciding;
+    if (made == null) {
+      List<Policy> asked =
+          policies.stream().filter(policy -> !(policy instanceof Fallback)).toList();
+      ObservedDecisions heard = new ObservedDecisions(hearer);
+      Hearer toldToIt = Hearer.of(List.of(heard), faults);
+      made = new Plan(this, version, asked, warnings, false, null, toldToIt, heard);
+      deciding = made;
+    }
+    return made;
+  }
+
+  /** Whether it is one by which policies decide, and nothing of it is done. */
+  boolean decidesOnly() {
+    return decisions != null;
+  }
+
+  /** Hears of it. */
+  ObservedDecisions decisions() {
+    return Checks.notNull("decisions", decisions);
   }
 
   /**
@@ -99,7 +167,8 @@ final class Plan {
   Plan answering() {
     Plan made = answering;
     if (made == null) {
-      made = new Plan(this, version, policies, warnings, engine.withOwnFallback(), hearer);
+      made = new Plan(
+          this, version, policies, warnings, observeOnly, engine.withOwnFallback(), hearer);
       answering = made;
     }
     return made;
@@ -112,8 +181,7 @@ final class Plan {
       List<Policy> once = policies.stream().filter(policy -> !repeats(policy)).toList();
       made = once.size() == policies.size()
           ? this
-          : new Plan(
-              this, version, once, warnings, PipelineBuilder.engine(once, kernel, faults), hearer);
+          : new Plan(this, version, once, warnings, observeOnly, null, hearer);
       withoutRepeats = made;
     }
     return made;
@@ -125,7 +193,7 @@ final class Plan {
 
   /** With other listeners. */
   Plan with(Hearer newHearer) {
-    return new Plan(this, version, policies, warnings, engine, newHearer);
+    return new Plan(this, version, policies, warnings, observeOnly, engine, newHearer);
   }
 
   private boolean readsResults() {
@@ -199,6 +267,9 @@ final class Plan {
 
   /** Whether it makes further attempts. */
   boolean retries() {
+    if (observeOnly) {
+      return false;
+    }
     for (Policy policy : policies) {
       if (policy instanceof Driver driver && driver.maxAttempts() > 1) {
         return true;

@@ -49,7 +49,7 @@ final class StreamTime {
   static StreamTime of(Frame frame, Layer[] layers) {
     long gap = Long.MAX_VALUE;
     int gapOwner = NO_LAYER;
-    boolean hasWhole = frame.hasDeadline;
+    boolean hasWhole = frame.hasDeadline && frame.isEnforced();
     long whole = frame.deadlineNanos;
     int wholeOwner = frame.deadlineOwner;
     for (int at = 0; at < layers.length; at++) {
@@ -158,6 +158,23 @@ final class StreamTime {
     if (unfair && frame.verdict().isEvidence()) {
       frame.end(Verdict.CANCELLED, exception); // the stream did not fail to go on
     }
+  }
+
+  /**
+   * Whether it would have been ended, of a stream that was only observed and has ended by itself;
+   * what would have ended it is in the frame. The time between later elements is not known.
+   *
+   * @param firstNanos the time to its first element
+   */
+  boolean wouldHaveEnded(Frame frame, long firstNanos) {
+    long now = frame.now();
+    frame.beganAt(now - firstNanos);
+    if (hasGap() && firstNanos >= gapNanos) {
+      bind(frame, now - firstNanos + gapNanos);
+      return true;
+    }
+    bindWhole(frame);
+    return isWholeOver(now);
   }
 
   /** Whichever is sooner; of two at the same time the inner one, as in {@link TimeoutLayer}. */

@@ -42,12 +42,18 @@ public final class Timeout implements Policy {
   enum Mode {
     INTERRUPT,
     DETACHED,
-    COOPERATIVE
+    COOPERATIVE,
+    /** Not at all: the pipeline is observe-only. */
+    OBSERVED
   }
 
   /** That of a pipeline without one for its attempts: it says only how they are ended. */
   static final Timeout NONE =
       new Timeout(Checks.MAX_DURATION.toNanos(), false, Mode.INTERRUPT, null);
+
+  /** That of an observe-only pipeline: no deadline ends its calls. */
+  static final Timeout OBSERVED =
+      new Timeout(Checks.MAX_DURATION.toNanos(), false, Mode.OBSERVED, null);
 
   private final long nanos;
   private final boolean total;
@@ -169,7 +175,7 @@ public final class Timeout implements Policy {
   @Override
   public String toString() {
     String how = switch (mode) {
-      case INTERRUPT -> "";
+      case INTERRUPT, OBSERVED -> "";
       case DETACHED -> ", detached";
       case COOPERATIVE -> ", cooperative";
     };

@@ -184,14 +184,19 @@ abstract class Timing extends Outcome {
 
   /** Whether the time is over before anything has begun. */
   final boolean isExpired() {
-    return hasDeadline && deadlineNanos - now() <= 0;
+    return hasDeadline && deadlineNanos - now() <= 0 && isEnforced();
+  }
+
+  /** Whether a deadline ends calls here: not in an observe-only pipeline. */
+  final boolean isEnforced() {
+    return enforcement().mode() != Timeout.Mode.OBSERVED;
   }
 
   /**
    * Whether the time was over when the attempt ended, even without what this process stood still.
    */
   final boolean isOver() {
-    return hasDeadline && now() - stoodStillNanos(now()) - deadlineNanos >= 0;
+    return hasDeadline && now() - stoodStillNanos(now()) - deadlineNanos >= 0 && isEnforced();
   }
 
   /**
@@ -210,7 +215,8 @@ abstract class Timing extends Outcome {
       end(Verdict.CANCELLED, failure);
     } else if (hasDeadline
         && !(failure instanceof Error)
-        && deadlineNanos - toleranceNanos() - now() <= 0) {
+        && deadlineNanos - toleranceNanos() - now() <= 0
+        && isEnforced()) {
       timedOut(failure, now());
     } else {
       failed(failure);
@@ -267,6 +273,13 @@ abstract class Timing extends Outcome {
     return owner != null && isFirst() ? (deadlineNanos - startedNanos) / 2 : -1;
   }
 
+  /** The call has ended after the deadline, which was not in force. */
+  final void wouldHaveTimedOut() {
+    Timeout owner = deadlineOwner();
+    tellWouldHaveTimedOut(owner == null ? "deadline" : owner.name());
+    timedOut(failure(), deadlineNanos);
+  }
+
   private long stoodStillNanos(long untilNanos) {
     Standstill last = kernel().standstill(untilNanos);
     return last == null ? 0 : last.nanosWithin(startedNanos, untilNanos);
@@ -310,6 +323,9 @@ abstract class Timing extends Outcome {
 
   /** A call or attempt was not begun, for its time was over. */
   abstract void tellExpired(String owner);
+
+  /** A call that its pipeline only observes was not ended when its time was over. */
+  abstract void tellWouldHaveTimedOut(String owner);
 
   /** A call came back late because it ignored its interrupt. */
   abstract void tellIgnored(long tookNanos);

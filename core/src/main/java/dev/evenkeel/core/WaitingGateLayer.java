@@ -23,11 +23,34 @@ final class WaitingGateLayer extends Layer {
     if (GateLayer.admits(permit)) {
       return true;
     }
+    if (frame.plan().decidesOnly()) {
+      return observe(frame, at, permit);
+    }
     if (frame.isAsync()) {
       frame.suspended = true;
       return false;
     }
     return await(frame, at, permit);
+  }
+
+  /**
+   * Asks whether the call would have to wait, and takes it back at once: it goes on without a
+   * permit.
+   */
+  private boolean observe(Frame frame, int at, long refusal) {
+    GateWait wait = new GateWait(() -> {});
+    long answer = ask(frame, refusal, wait);
+    if (answer == WaitingGate.WAIT) {
+      frame.plan().hearer.waited(frame, gate.name(), 0);
+      giveUp(frame, wait);
+      answer = GateLayer.NO_PERMIT;
+    }
+    frame.numbers[at] = answer;
+    if (!GateLayer.admits(answer)) {
+      asking.refuse(frame, at);
+      return false;
+    }
+    return true;
   }
 
   @Override

@@ -81,6 +81,12 @@ class EventsTest {
     }
 
     @Override
+    public void onWouldHave(
+        CallView call, String policy, WouldHave decision, RefusalReason reason) {
+      heard.add("would have " + decision + " by " + policy + ": " + reason);
+    }
+
+    @Override
     public void onSettingsChange(SettingsChange change) {
       heard.add("settings " + change.version() + ": " + change.before() + " -> " + change.after());
     }

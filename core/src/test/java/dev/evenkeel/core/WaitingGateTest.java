@@ -23,7 +23,7 @@ class WaitingGateTest {
   private final long start = kernel.nanoTime();
 
   /** Refuses, then answers as told. */
-  private static final class Scripted implements WaitingGate {
+  static final class Scripted implements WaitingGate {
 
     final List<String> settled = new ArrayList<>();
     final List<Waiter> waiters = new ArrayList<>();

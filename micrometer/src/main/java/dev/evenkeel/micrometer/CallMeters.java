@@ -9,6 +9,7 @@ import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.SettingsChange;
 import dev.evenkeel.core.StateChange;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.core.WouldHave;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,12 @@ final class CallMeters implements PipelineListener {
   @Override
   public void onFallback(CallView call, @Nullable Throwable failure) {
     meters.fellBack();
+  }
+
+  @Override
+  public void onWouldHave(
+      CallView call, String policy, WouldHave decision, @Nullable RefusalReason reason) {
+    meters.wouldHave(policy, decision, reason);
   }
 
   @Override

@@ -88,6 +88,20 @@ public enum EvenkeelMeter {
   LIMIT_IN_FLIGHT("evenkeel.limit.in.flight", "gauge", "The calls in flight", "policy"),
   /** The calls that wait. */
   LIMIT_QUEUED("evenkeel.limit.queued", "gauge", "The calls that wait for a permit", "policy"),
+  /** What an observe-only pipeline's policies decided. */
+  WOULD_HAVE(
+      "evenkeel.would.have",
+      "counter",
+      "What policies of an observe-only pipeline decided and did not do; action is refused, waited,"
+          + " timed_out, retried or hedged, and reason is none but for refused",
+      "action",
+      "policy",
+      "reason"),
+  /** Whether the pipeline is observe-only. */
+  OBSERVE_ONLY(
+      "evenkeel.observe.only",
+      "gauge",
+      "1 while the pipeline is observe-only: its policies decide, and nothing of it is done"),
   /** The version of the settings. */
   SETTINGS_VERSION(
       "evenkeel.settings.version",

@@ -98,7 +98,7 @@ public final class EvenkeelMetrics implements MeterBinder, AutoCloseable {
      * the name {@code _other}, without gauges: a name for each customer must not fill the
      * monitoring system.
      *
-     * @param most 1 to 100,000; 200 by default. One has about 75 series.
+     * @param most 1 to 100,000; 200 by default. One has about 76 series.
      * @return this
      */
     public Builder maxPipelines(int most) {

@@ -3,6 +3,7 @@ package dev.evenkeel.micrometer;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.Verdict;
+import dev.evenkeel.core.WouldHave;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one pipeline, or of all those there is no room for. What each call counts is found
@@ -40,6 +42,7 @@ final class PipelineMeters {
   private final Map<RetryDenial, Counter> notMade = new EnumMap<>(RetryDenial.class);
   private final Map<RefusalReason, Map<String, Counter>> refusals =
       new EnumMap<>(RefusalReason.class);
+  private final Map<WouldHave, Map<String, Counter>> wouldHave = new EnumMap<>(WouldHave.class);
   private final Map<String, Timer> waits = new ConcurrentHashMap<>();
   private final Timer timeLeft;
   private final Timer lateEnds;
@@ -66,6 +69,9 @@ final class PipelineMeters {
     }
     for (RefusalReason reason : RefusalReason.values()) {
       refusals.put(reason, new ConcurrentHashMap<>());
+    }
+    for (WouldHave decision : WouldHave.values()) {
+      wouldHave.put(decision, new ConcurrentHashMap<>());
     }
     timeLeft = timer(EvenkeelMeter.TIME_LEFT, tags);
     lateEnds = timer(EvenkeelMeter.LATE_ENDS, tags);
@@ -104,6 +110,28 @@ final class PipelineMeters {
           bounded(byPolicy, policy),
           name -> counter(
               EvenkeelMeter.REFUSALS, tags.and("policy", name, "reason", Words.of(reason))));
+    }
+    counter.increment();
+  }
+
+  void wouldHave(String policy, WouldHave decision, @Nullable RefusalReason reason) {
+    String why = reason == null ? Words.NONE : Words.of(reason);
+    Map<String, Counter> byPolicy = of(wouldHave, decision);
+    String name = policy + " " + why;
+    Counter counter = byPolicy.get(name);
+    if (counter == null) {
+      boolean room = byPolicy.size() < MOST_POLICIES * RefusalReason.values().length;
+      counter = byPolicy.computeIfAbsent(
+          room ? name : Words.OTHER,
+          added -> counter(
+              EvenkeelMeter.WOULD_HAVE,
+              tags.and(
+                  "action",
+                  Words.of(decision),
+                  "policy",
+                  room ? policy : Words.OTHER,
+                  "reason",
+                  room ? why : Words.NONE)));
     }
     counter.increment();
   }

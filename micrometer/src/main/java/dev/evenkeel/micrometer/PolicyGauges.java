@@ -36,6 +36,8 @@ final class PolicyGauges {
     this.meters = meters;
     meters.gauge(
         EvenkeelMeter.SETTINGS_VERSION, Tags.empty(), pipeline, of -> (double) of.version());
+    meters.gauge(
+        EvenkeelMeter.OBSERVE_ONLY, Tags.empty(), pipeline, of -> of.isObserveOnly() ? 1 : 0);
   }
 
   /** Adds the gauges of policies that have none yet. */

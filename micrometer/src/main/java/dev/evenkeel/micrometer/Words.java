@@ -8,6 +8,9 @@ final class Words {
   /** Stands for all that there is no room for. */
   static final String OTHER = "_other";
 
+  /** For a tag that a meter has to have, where there is nothing to say. */
+  static final String NONE = "none";
+
   private Words() {}
 
   /** {@code CIRCUIT_OPEN} as {@code circuit_open}. */

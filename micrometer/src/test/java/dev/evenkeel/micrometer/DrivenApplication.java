@@ -98,6 +98,7 @@ final class DrivenApplication {
     retriesAndHedges();
     limits();
     callsOutOfTime();
+    observed();
     for (int i = 0; i < 10; i++) {
       pipeline("customer-" + i, breaker()).run(() -> {});
     }
@@ -116,6 +117,14 @@ final class DrivenApplication {
     breaker.disable("an experiment");
     traffic(stock, Duration.ofSeconds(1));
     breaker.reset("done");
+  }
+
+  /** When a pipeline's own events are over: its retries are made no more. */
+  private void observed() {
+    Pipeline prices = pipelines.find("prices").orElseThrow();
+    prices.observeOnly(true);
+    CompletableFuture<String> unused =
+        prices.callAsync(() -> CompletableFuture.failedFuture(new IllegalStateException("down")));
   }
 
   private void retriesAndHedges() {

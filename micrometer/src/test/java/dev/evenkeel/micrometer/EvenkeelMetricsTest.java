@@ -253,6 +253,7 @@ class EvenkeelMetricsTest {
     metrics.bindTo(registry);
     Pipeline pipeline = pipeline("p", ConcurrencyLimit.of(10));
     assertThat(gauge(EvenkeelMeter.SETTINGS_VERSION, "p")).isEqualTo(1);
+    assertThat(gauge(EvenkeelMeter.OBSERVE_ONLY, "p")).isZero();
     assertThat(gauge(EvenkeelMeter.LIMIT_MAX, "p", "policy", "concurrency-limit"))
         .isEqualTo(10);
     long unused = pipeline.update(
@@ -267,6 +268,40 @@ class EvenkeelMetricsTest {
     assertThat(gauge(EvenkeelMeter.LIMIT_MAX, "p", "policy", "adaptive-limit")).isEqualTo(30);
     assertThat(gauge(EvenkeelMeter.RETRY_BUDGET, "p")).isEqualTo(4);
     assertThat(gauge(EvenkeelMeter.BREAKER_SHARE, "p")).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnObserveOnlyPipelineWouldHaveDone_isCounted_andNothingElseIs() {
+    metrics.bindTo(registry);
+    Pipeline pipeline =
+        pipeline("p", Retry.jittered(3), ConcurrencyLimit.of(1), Timeout.ofMillis(100));
+    pipeline.observeOnly(true);
+    pipeline.run(() -> pipeline.run(() -> kernel.advance(Duration.ofMillis(100))));
+
+    assertThat(count(
+            EvenkeelMeter.WOULD_HAVE,
+            "p",
+            "action",
+            "refused",
+            "policy",
+            "concurrency-limit",
+            "reason",
+            "concurrency_limit"))
+        .isEqualTo(1);
+    assertThat(count(
+            EvenkeelMeter.WOULD_HAVE,
+            "p",
+            "action",
+            "timed_out",
+            "policy",
+            "timeout",
+            "reason",
+            "none"))
+        .isEqualTo(1);
+    assertThat(count(EvenkeelMeter.CALLS, "p", "outcome", "success")).isEqualTo(2);
+    assertThat(search(EvenkeelMeter.REFUSALS, "p").counters()).isEmpty();
+    assertThat(count(EvenkeelMeter.RETRIES, "p")).isZero();
+    assertThat(gauge(EvenkeelMeter.OBSERVE_ONLY, "p")).isEqualTo(1);
   }
 
   @Test
@@ -434,6 +469,8 @@ class EvenkeelMetricsTest {
     source.complete("up");
     kernel.advance(Duration.ofSeconds(5)); // the waits of retries
     assertThat(calls).allMatch(CompletableFuture::isDone);
+    pipeline.observeOnly(true);
+    pipeline.run(() -> kernel.advance(Duration.ofMillis(50)));
     for (EvenkeelMeter meter : EvenkeelMeter.values()) {
       Set<String> expected = new TreeSet<>(meter.tags());
       expected.add("pipeline");

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * and updates those that are there, with their state; all of it, or nothing: everything is made and
  * checked before the first change.
  *
+ * <p>Where settings say whether a pipeline is observe-only, it is so or not, also if they do not
+ * name it, and if it is made later.
+ *
  * <p>Settings say which timeouts, retries, hedges, breakers and limits a pipeline has. What they
  * cannot say, a fallback and gates of one's own, stays in a pipeline that has it. A pipeline that
  * the settings no longer name keeps what it had.
@@ -36,7 +39,8 @@ public final class LiveSettings {
   private final BiFunction<String, List<Policy>, List<Policy>> customizer;
   private final Map<String, Applied> applied = new HashMap<>(); // guarded by the lock
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile Current current = new Current(0, Settings.parse(List.of()));
+  private final Observing observing = new Observing();
+  private volatile Current current = new Current(0, Settings.NONE);
 
   /**
    * What is in force.
@@ -56,7 +60,8 @@ public final class LiveSettings {
       List<Property> effective,
       Map<String, String> values,
       List<Policy> given,
-      List<Policy> besides) {
+      List<Policy> besides,
+      boolean observeOnly) {
 
     Policy[] policies(List<Policy> others) {
       return Stream.concat(given.stream(), others.stream()).toArray(Policy[]::new);
@@ -76,7 +81,7 @@ public final class LiveSettings {
    * @return without settings
    */
   public static LiveSettings of(Pipelines pipelines) {
-    return new LiveSettings(pipelines, (name, policies) -> policies);
+    return of(pipelines, (name, policies) -> policies);
   }
 
   /**
@@ -89,7 +94,9 @@ public final class LiveSettings {
    */
   public static LiveSettings of(
       Pipelines pipelines, BiFunction<String, List<Policy>, List<Policy>> customizer) {
-    return new LiveSettings(pipelines, customizer);
+    LiveSettings live = new LiveSettings(pipelines, customizer);
+    pipelines.addListener(live.observing);
+    return live;
   }
 
   /**
@@ -126,7 +133,9 @@ public final class LiveSettings {
       return current;
     }
     long version = before.version + 1;
+    observing.begin(pipelines, settings);
     make(changes, version);
+    observing.end(pipelines, settings);
     applied.keySet().removeIf(name -> {
       boolean gone = !settings.pipelines().contains(name);
       if (gone) {
@@ -160,7 +169,8 @@ public final class LiveSettings {
           effective,
           values,
           List.copyOf(customizer.apply(name, wanted.policies())),
-          present.map(pipeline -> Besides.settings(pipeline, ours)).orElse(List.of()));
+          present.map(pipeline -> Besides.settings(pipeline, ours)).orElse(List.of()),
+          Boolean.TRUE.equals(wanted.observeOnly()));
       try {
         check(change);
         changes.add(change);
@@ -223,7 +233,7 @@ public final class LiveSettings {
     boolean[] own = new boolean[1];
     Pipeline pipeline = pipelines.getOrCreate(change.name, builder -> {
       own[0] = true;
-      builder.policies(change.policies(change.besides));
+      builder.policies(change.policies(change.besides)).observeOnly(change.observeOnly);
     });
     if (own[0]) {
       made.add(pipeline);

@@ -2,6 +2,7 @@ package dev.evenkeel.settings;
 
 import dev.evenkeel.core.Policy;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What holds for one pipeline. Immutable and thread-safe. */
 public final class PipelineSettings {
@@ -41,13 +42,24 @@ public final class PipelineSettings {
    * The values that hold, with where each comes from. These are what the policies are made with.
    *
    * @return of each policy that there is, each key, as below the pipeline's name, with its value;
-   *     the origin is {@code default} if nothing is set. Immutable.
+   *     the origin is {@code default} if nothing is set; {@code observe-only} only if it is set.
+   *     Immutable.
    * @throws SettingsException as {@link #policies}
    */
   public List<Property> effective() {
     Reading reading = reading();
+    Boolean unused = reading.observeOnly();
     make(reading);
     return reading.effective();
+  }
+
+  /**
+   * Whether the pipeline is observe-only, see {@link dev.evenkeel.core.Pipeline#observeOnly}.
+   *
+   * @return null if no setting says so or not: what code has set stays then
+   */
+  public @Nullable Boolean observeOnly() {
+    return reading().observeOnly();
   }
 
   private Reading reading() {

@@ -96,6 +96,11 @@ final class Reading {
     return (Boolean) value(key, null);
   }
 
+  /** Null if it is not set. */
+  @Nullable Boolean observeOnly() {
+    return isSet(SettingKeys.OBSERVE_ONLY) ? (Boolean) onOff(SettingKeys.OBSERVE_ONLY) : null;
+  }
+
   String choice(String key) {
     return (String) value(key, null);
   }

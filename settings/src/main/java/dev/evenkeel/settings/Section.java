@@ -6,7 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is set for a pipeline or in a config itself. Filled by the parser, and not changed later.
+ * What is set for a pipeline or in a config itself, or for all pipelines. Filled by the parser, and
+ * not changed later.
  */
 final class Section {
 
@@ -22,6 +23,15 @@ final class Section {
     this.kind = kind;
     this.name = name;
     this.origin = origin;
+  }
+
+  /** What is set for all pipelines. */
+  static Section root() {
+    return new Section("", "", "");
+  }
+
+  private boolean isRoot() {
+    return kind.isEmpty();
   }
 
   @Nullable Setting get(String key) {
@@ -44,7 +54,7 @@ final class Section {
 
   /** The whole key of one of its settings, or of itself. */
   String key(String below) {
-    return Names.key(kind, name, below);
+    return isRoot() ? Names.PREFIX + "." + below : Names.key(kind, name, below);
   }
 
   /** What is equal if the same is set to the same, wherever. */

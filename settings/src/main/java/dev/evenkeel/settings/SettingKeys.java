@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingKeys {
 
   static final String BASE_CONFIG = "base-config";
+  static final String OBSERVE_ONLY = "observe-only";
 
   static final List<SettingKey> ALL = SettingTable.rows();
 

@@ -34,6 +34,12 @@ final class SettingTable {
         "default, if there is one, for a pipeline; none for a config",
         "The config whose keys hold where this one has none.",
         null));
+    keys.add(onOff(
+        SettingKeys.OBSERVE_ONLY,
+        false,
+        "Whether the policies only say what they would do: all is decided and counted, and nothing"
+            + " is refused, ended, retried or held back. `evenkeel.observe-only` sets it for all"
+            + " pipelines."));
     timeouts(keys);
     RetryTable.add(keys);
     hedge(keys);

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The settings of pipelines, checked as a whole: of settings that exist, all pipelines can be made.
  * A pipeline has the keys that are set for it, and inherits the others from its {@code base-config}
  * or, if it names none, from {@code evenkeel.configs.default}. There is no policy, and no timeout,
- * of which no key is set.
+ * of which no key is set. {@code evenkeel.observe-only} holds for all pipelines that do not say
+ * otherwise.
  *
  * <p>Two settings are equal if the same keys are set to the same values, wherever and however they
  * are written. Immutable and thread-safe.
@@ -30,10 +31,15 @@ public final class Settings {
   private static final Pattern REFUSAL =
       Pattern.compile("(.*?): (.*) \\(expected: (.*)\\)", Pattern.DOTALL);
 
+  /** Those that name nothing. */
+  static final Settings NONE = parse(List.of());
+
+  private final Section root;
   private final Map<String, Section> configs;
   private final Map<String, Section> pipelines;
 
-  private Settings(Map<String, Section> configs, Map<String, Section> pipelines) {
+  private Settings(Section root, Map<String, Section> configs, Map<String, Section> pipelines) {
+    this.root = root;
     this.configs = configs;
     this.pipelines = pipelines;
   }
@@ -43,7 +49,8 @@ public final class Settings {
    * loader of this thread; without one, with that of this class.
    *
    * @param properties each with its whole key, which begins with {@code evenkeel.pipelines.} or
-   *     {@code evenkeel.configs.}; a framework leaves out what is not of these two
+   *     {@code evenkeel.configs.}, or is {@code evenkeel.observe-only}; a framework leaves out all
+   *     else
    * @return the settings
    * @throws SettingsException if anything is wrong with them; it has all problems
    */
@@ -75,7 +82,7 @@ public final class Settings {
     SettingsParser parser = new SettingsParser(loader, problems);
     parser.parse(properties);
     Layers.check(parser.configs, parser.pipelines, problems);
-    Settings settings = new Settings(parser.configs, parser.pipelines);
+    Settings settings = new Settings(parser.root, parser.configs, parser.pipelines);
     for (Section pipeline : parser.pipelines.values()) {
       if (problems.isFull()) {
         break;
@@ -87,12 +94,13 @@ public final class Settings {
 
   /** Makes the policies of a pipeline to see whether they can be made. */
   private void check(Section pipeline, Problems problems) {
-    List<Section> layers = Layers.of(pipeline, configs);
+    List<Section> layers = layers(pipeline);
     if (layers.stream().anyMatch(layer -> layer.faulty)) {
       return; // what would be missing is perhaps only misspelt
     }
     Reading reading = new Reading(pipeline.name, layers, true);
     int before = problems.size();
+    Boolean unused = reading.observeOnly();
     List<Policy> policies = PolicyFactory.make(reading, problems);
     if (problems.size() > before) {
       return;
@@ -149,7 +157,48 @@ public final class Settings {
    */
   public PipelineSettings of(String name) {
     Section pipeline = pipelines.get(Checks.name("name", name));
-    return new PipelineSettings(name, Layers.of(pipeline, configs), pipeline != null);
+    return new PipelineSettings(name, layers(pipeline), pipeline != null);
+  }
+
+  /**
+   * Whether all pipelines that do not say otherwise are observe-only.
+   *
+   * @return what {@code evenkeel.observe-only} says; false if it is not set
+   */
+  public boolean isObserveOnly() {
+    Setting setting = root.get(SettingKeys.OBSERVE_ONLY);
+    return setting != null && Boolean.TRUE.equals(setting.value());
+  }
+
+  /** What holds for all is the farthest. */
+  private List<Section> layers(@Nullable Section pipeline) {
+    List<Section> layers = new ArrayList<>(Layers.of(pipeline, configs));
+    layers.add(root);
+    return layers;
+  }
+
+  /**
+   * The keys that are set, each once, in the order of {@link #toPropertiesText}.
+   *
+   * @return with the whole key, the value in its one spelling, and where it was written. Immutable.
+   */
+  public List<Property> properties() {
+    List<Property> properties = new ArrayList<>();
+    List<Section> sections = new ArrayList<>(List.of(root));
+    sections.addAll(configs.values());
+    sections.addAll(pipelines.values());
+    for (Section section : sections) {
+      if (section.settings().isEmpty() && section != root) {
+        properties.add(new Property(section.key(""), "", section.origin));
+      }
+      for (SettingKey key : SettingKey.all()) {
+        Setting setting = section.get(key.name());
+        if (setting != null) {
+          properties.add(new Property(section.key(key.name()), setting.text(), setting.origin()));
+        }
+      }
+    }
+    return List.copyOf(properties);
   }
 
   /**
@@ -160,19 +209,7 @@ public final class Settings {
    */
   public String toPropertiesText() {
     StringBuilder text = new StringBuilder();
-    List<Section> sections = new ArrayList<>(configs.values());
-    sections.addAll(pipelines.values());
-    for (Section section : sections) {
-      if (section.settings().isEmpty()) {
-        PropertiesText.add(text, section.key(""), "");
-      }
-      for (SettingKey key : SettingKey.all()) {
-        Setting setting = section.get(key.name());
-        if (setting != null) {
-          PropertiesText.add(text, section.key(key.name()), setting.text());
-        }
-      }
-    }
+    properties().forEach(property -> PropertiesText.add(text, property.key(), property.value()));
     return text.toString();
   }
 
@@ -185,13 +222,15 @@ public final class Settings {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Settings settings
+        && root.texts().equals(settings.root.texts())
         && texts(configs).equals(texts(settings.configs))
         && texts(pipelines).equals(texts(settings.pipelines));
   }
 
   @Override
   public int hashCode() {
-    return 31 * texts(configs).hashCode() + texts(pipelines).hashCode();
+    return 31 * (31 * root.texts().hashCode() + texts(configs).hashCode())
+        + texts(pipelines).hashCode();
   }
 
   @Override

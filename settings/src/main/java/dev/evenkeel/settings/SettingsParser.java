@@ -21,6 +21,7 @@ final class SettingsParser {
   private static final String ROOTS =
       Names.PREFIX + ".pipelines.<name>.<key> or " + Names.PREFIX + ".configs.<config>.<key>";
 
+  final Section root = Section.root();
   final Map<String, Section> configs = new LinkedHashMap<>();
   final Map<String, Section> pipelines = new LinkedHashMap<>();
   private final ClassLoader loader;
@@ -57,6 +58,12 @@ final class SettingsParser {
       return;
     }
     boolean blank = property.value().isBlank();
+    if (parts.size() == 2 && isForAll(parts)) {
+      if (isFirst(property, root.key(SettingKeys.OBSERVE_ONLY))) {
+        put(property, root, SettingKeys.get(SettingKeys.OBSERVE_ONLY), property.value());
+      }
+      return;
+    }
     if (parts.size() < 3) {
       if (!blank || !isRoot(parts)) {
         problems.add(property, "no key of the settings", ROOTS + nearestRoot(parts));
@@ -89,6 +96,11 @@ final class SettingsParser {
     section.faulty |= problems.size() > before;
   }
 
+  private static boolean isForAll(List<Part> parts) {
+    return parts.get(0).text().equals(Names.PREFIX)
+        && Names.kebab(parts.get(1).text()).equals(SettingKeys.OBSERVE_ONLY);
+  }
+
   /** An empty file with headings is no mistake. */
   private static boolean isRoot(List<Part> parts) {
     return parts.isEmpty()
@@ -103,7 +115,11 @@ final class SettingsParser {
   private static String nearestRoot(List<Part> parts) {
     String written = parts.stream().limit(2).map(Part::text).collect(Collectors.joining("."));
     return Names.didYouMean(
-        written, List.of(Names.PREFIX + "." + Names.PIPELINES, Names.PREFIX + "." + Names.CONFIGS));
+        written,
+        List.of(
+            Names.PREFIX + "." + Names.PIPELINES,
+            Names.PREFIX + "." + Names.CONFIGS,
+            Names.PREFIX + "." + SettingKeys.OBSERVE_ONLY));
   }
 
   private void take(Property property, Section section, List<Part> parts) {

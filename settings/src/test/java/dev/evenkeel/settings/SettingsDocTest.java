@@ -32,12 +32,12 @@ class SettingsDocTest {
         """);
     String before = "";
     for (SettingKey key : SettingKey.all()) {
-      String policy =
-          key.name().contains(".") ? key.name().substring(0, key.name().indexOf('.')) : "";
-      if (!policy.equals(before) || before.isEmpty()) {
-        text.append("\n## ").append(policy.isEmpty() ? "Inheritance" : policy).append("\n\n");
+      int dot = key.name().indexOf('.');
+      String heading = dot < 0 ? "The whole pipeline" : key.name().substring(0, dot);
+      if (!heading.equals(before)) {
+        text.append("\n## ").append(heading).append("\n\n");
         text.append("| key | values | default | what for |\n|---|---|---|---|\n");
-        before = policy.isEmpty() ? "-" : policy;
+        before = heading;
       }
       text.append("| `")
           .append(key.name())
@@ -80,6 +80,7 @@ class SettingsDocTest {
   @Test
   void everyKey_isReadByAPolicy() {
     List<String> everything = List.of(
+        "pipelines.a.observe-only=true",
         "pipelines.a.timeout.duration=1s",
         "pipelines.a.total-timeout.duration=5s",
         "pipelines.a.retry.retry-exceptions=java.io.IOException",

@@ -21,12 +21,15 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Reads the keys below {@code evenkeel.pipelines} and {@code evenkeel.configs} of an environment,
- * with where each comes from. Of several sources the first one wins, as everywhere in Spring.
- * Immutable.
+ * and {@code evenkeel.observe-only}, with where each comes from. Of several sources the first one
+ * wins, as everywhere in Spring. Immutable.
  */
 final class EnvironmentKeys {
 
   private static final List<String> GROUPS = List.of("configs", "pipelines");
+
+  private static final ConfigurationPropertyName OBSERVE_ONLY =
+      ConfigurationPropertyName.of("evenkeel.observe-only");
 
   private final Environment environment;
   private final Map<String, String> knownKeys; // by their uniform form
@@ -64,6 +67,20 @@ final class EnvironmentKeys {
       }
     }
     return List.copyOf(found.values());
+  }
+
+  /** The one key that holds for all pipelines; null if it is not set. */
+  @Nullable Entry observeOnly() {
+    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+      ConfigurationProperty property = source.getConfigurationProperty(OBSERVE_ONLY);
+      if (property != null) {
+        return new Entry(
+            OBSERVE_ONLY.toString(),
+            environment.resolvePlaceholders(String.valueOf(property.getValue())),
+            origin(property.getOrigin(), source));
+      }
+    }
+    return null;
   }
 
   /** The keys of one source; the elements of a list are one value. */
@@ -124,7 +141,7 @@ final class EnvironmentKeys {
   }
 
   /** A file with its line, if that is known; else the name of the source. */
-  private static String origin(@Nullable Origin origin, ConfigurationPropertySource source) {
+  static String origin(@Nullable Origin origin, ConfigurationPropertySource source) {
     Origin known = origin instanceof PropertySourceOrigin named ? named.getOrigin() : origin;
     return known == null ? source(source) : known.toString();
   }
@@ -197,7 +214,7 @@ final class EnvironmentKeys {
     return name.getElement(name.getNumberOfElements() - 1, Form.ORIGINAL);
   }
 
-  private static String uniform(String text) {
+  static String uniform(String text) {
     return text.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "").replace(".", "");
   }
 }

@@ -16,15 +16,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.core.env.Environment;
 
 /**
- * The settings of pipelines: {@code evenkeel.pipelines} and {@code evenkeel.configs} of the
- * application's environment, and what overrides them for a time. Each change is checked as a whole
- * and applied to the running pipelines without losing their state, or refused as a whole.
- * Thread-safe.
+ * The settings of pipelines: {@code evenkeel.pipelines}, {@code evenkeel.configs} and
+ * {@code evenkeel.observe-only} of the application's environment; {@code resilience4j} too if
+ * {@code evenkeel.resilience4j-keys} is true, under what Evenkeel's own keys say; and what
+ * overrides them for a time. Each change is checked as a whole and applied to the running pipelines
+ * without losing their state, or refused as a whole. Thread-safe.
  */
 public final class EnvironmentSettings {
 
   private final Environment environment;
   private final LiveSettings live;
+  private final Resilience4jEnvironment resilience4j;
   private final Map<Long, Map<String, Property>> overrides = new TreeMap<>(); // guarded by the lock
   private long overridesMade; // guarded by the lock
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,6 +34,7 @@ public final class EnvironmentSettings {
   EnvironmentSettings(Environment environment, Pipelines registry) {
     this.environment = environment;
     live = LiveSettings.of(registry);
+    resilience4j = new Resilience4jEnvironment(environment);
   }
 
   /**
@@ -121,12 +124,16 @@ public final class EnvironmentSettings {
   }
 
   private Settings read(Map<Long, Map<String, Property>> over) {
-    Map<String, Property> properties = new LinkedHashMap<>();
+    Map<String, Property> properties = resilience4j.read(); // our own keys go over them
     List<String> keys = SettingKey.all().stream().map(SettingKey::name).toList();
-    new EnvironmentKeys(environment, keys)
-        .read()
-        .forEach(entry ->
-            properties.put(entry.key(), new Property(entry.key(), entry.value(), entry.origin())));
+    EnvironmentKeys ours = new EnvironmentKeys(environment, keys);
+    List<EnvironmentKeys.Entry> entries = new ArrayList<>(ours.read());
+    EnvironmentKeys.Entry forAll = ours.observeOnly();
+    if (forAll != null) {
+      entries.add(forAll);
+    }
+    entries.forEach(entry ->
+        properties.put(entry.key(), new Property(entry.key(), entry.value(), entry.origin())));
     over.values().forEach(properties::putAll); // the latest last
     return Settings.parse(properties.values());
   }

@@ -26,8 +26,8 @@ public final class EvenkeelAutoConfiguration {
 
   @Bean
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-  static PipelineLookup evenkeelPipelineLookup(BeanFactory beans) {
-    return new PipelineLookup(beans);
+  static PipelineLookup evenkeelPipelineLookup(BeanFactory beans, Environment environment) {
+    return new PipelineLookup(beans, environment);
   }
 
   @Bean

@@ -27,6 +27,10 @@ final class Fallbacks {
     return byFailure.isEmpty();
   }
 
+  Collection<Method> methods() {
+    return byFailure.values();
+  }
+
   /** The one with the nearest type; null if there is none, and for an error. */
   @Nullable Method find(Throwable failure) {
     if (!byFailure.isEmpty() && failure instanceof Exception) {

@@ -2,9 +2,11 @@ package dev.evenkeel.spring;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -30,6 +32,17 @@ final class GuardedClass {
 
   boolean isEmpty() {
     return methods.isEmpty();
+  }
+
+  /** The annotated methods. */
+  Set<Method> methods() {
+    return methods.keySet();
+  }
+
+  /** Those that answer for one of them. */
+  Collection<Method> fallbacksOf(Method method) {
+    GuardedMethod guarded = methods.get(method);
+    return guarded == null ? List.of() : guarded.fallbacks();
   }
 
   List<Problem> problems() {

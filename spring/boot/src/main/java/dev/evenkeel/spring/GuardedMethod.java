@@ -4,6 +4,7 @@ import dev.evenkeel.core.Deadline;
 import dev.evenkeel.core.Pipeline;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,9 +37,13 @@ final class GuardedMethod {
     this.lookup = lookup;
   }
 
+  Collection<Method> fallbacks() {
+    return fallbacks.methods();
+  }
+
   @SuppressWarnings("NullAway") // null only if the method returns it
   @Nullable Object call(MethodInvocation invocation) throws Throwable {
-    Duration time = within;
+    Duration time = within == null || lookup.isObserveOnly() ? null : within;
     if (kind.isReactive()) {
       Object call = reactive(invocation);
       return time == null ? call : ReactiveCalls.within(call, time, lookup.kernel());

@@ -6,8 +6,10 @@ import dev.evenkeel.core.Pipelines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.Environment;
 
 /**
  * Finds the pipelines of annotated methods. Beans are processed before all pipelines are there, so
@@ -16,14 +18,28 @@ import org.springframework.beans.factory.BeanFactory;
  */
 final class PipelineLookup {
 
+  static final String OBSERVE_ONLY = "evenkeel.observe-only";
+
   private final BeanFactory beans;
   private final List<PipelineHandle> waiting = new ArrayList<>(); // guarded by itself
   private final List<Problem> problems = new ArrayList<>(); // guarded by waiting
   private boolean started; // guarded by waiting
   private volatile @Nullable Kernel kernel;
+  private volatile BooleanSupplier observeOnly;
 
-  PipelineLookup(BeanFactory beans) {
+  PipelineLookup(BeanFactory beans, Environment environment) {
     this.beans = beans;
+    observeOnly = () -> "true".equalsIgnoreCase(environment.getProperty(OBSERVE_ONLY));
+  }
+
+  /** From now on the settings say whether all pipelines are observe-only. */
+  void follow(EnvironmentSettings settings) {
+    observeOnly = () -> settings.current().settings().isObserveOnly();
+  }
+
+  /** Whether no deadline is set either. */
+  boolean isObserveOnly() {
+    return observeOnly.getAsBoolean();
   }
 
   /** A handle that is resolved at the start, or now if that is over. */

@@ -120,5 +120,17 @@ final class RegistryFiller {
         .all()
         .forEach(pipeline ->
             LOG.info("pipeline {}", pipeline.describe().replaceAll("\\s*\\n\\s*", " ")));
+    List<String> observed = registry.all().stream()
+        .filter(Pipeline::isObserveOnly)
+        .map(Pipeline::name)
+        .toList();
+    if (!observed.isEmpty()) {
+      LOG.warn(
+          "OBSERVE-ONLY, {} of {} pipelines: {} refuse, end and retry nothing; what they would have"
+              + " done is in the metric evenkeel.would.have and at the actuator endpoint evenkeel",
+          observed.size(),
+          registry.all().size(),
+          observed);
+    }
   }
 }

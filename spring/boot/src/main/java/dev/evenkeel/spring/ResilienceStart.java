@@ -37,6 +37,7 @@ final class ResilienceStart implements SmartInitializingSingleton {
   @Override
   public void afterSingletonsInstantiated() {
     filler.fill(registry);
+    lookup.follow(filler.settings(registry));
     checkHealth();
     checkHttp("evenkeel.http.hosts", properties.getHttp().getHosts());
     checkHttp("evenkeel.http.groups", properties.getHttp().getGroups());

@@ -12,8 +12,8 @@ import org.springframework.aop.framework.ProxyProcessorSupport;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
@@ -24,7 +24,7 @@ import org.springframework.util.ClassUtils;
  * {@code @Transactional} is inside of it.
  */
 final class ResilientBeanPostProcessor extends ProxyProcessorSupport
-    implements BeanPostProcessor, BeanFactoryAware {
+    implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware {
 
   /** {@code @EnableAsync} has the lowest one, {@code @EnableResilientMethods} the one before. */
   static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
@@ -54,6 +54,24 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
     ClassLoader loader = values == null ? null : values.getBeanClassLoader();
     reader = new GuardedClassReader(
         lookup, placeholders, ClassUtils.isPresent(ReactiveCalls.NEEDED, loader));
+  }
+
+  /** Asked when a native image is built, which makes no classes later. */
+  @Override
+  public Class<?> determineBeanType(Class<?> beanClass, String beanName) {
+    Class<?> type = ClassUtils.getUserClass(beanClass);
+    if (type.isInterface() || Proxy.isProxyClass(type)) {
+      return beanClass; // whoever makes it makes a proxy, which takes the advisor
+    }
+    GuardedClass guarded = GuardedClassReader.forHints(lookup).read(type, false);
+    if (guarded.isEmpty()) {
+      return beanClass;
+    }
+    ProxyFactory factory = new ProxyFactory();
+    factory.copyFrom(this);
+    factory.setTargetClass(beanClass);
+    factory.addAdvisor(guarded.advisor());
+    return factory.getProxyClass(getProxyClassLoader());
   }
 
   @Override

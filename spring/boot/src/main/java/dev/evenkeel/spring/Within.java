@@ -16,7 +16,8 @@ import java.lang.annotation.Target;
  * on another thread is not under it. For a method that returns a {@code Mono}, a {@code Flux} or a
  * {@code Publisher} the time begins when somebody subscribes, and the deadline is in Reactor's
  * context (with {@code evenkeel-reactor} on the class path). Inside another deadline it can only
- * shorten it. On a class it holds for all its public methods; one on the method itself goes first.
+ * shorten it. While {@code evenkeel.observe-only} is true no deadline is set. On a class it holds
+ * for all its public methods; one on the method itself goes first.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,12 +12,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** The actuator endpoint, where it is exposed. */
 @AutoConfiguration(after = EvenkeelAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(endpoint = EvenkeelEndpoint.class)
 @ConditionalOnBean(Pipelines.class)
+@ImportRuntimeHints(EndpointHints.class)
 public final class EvenkeelEndpointAutoConfiguration {
 
   /** Made by Spring. */

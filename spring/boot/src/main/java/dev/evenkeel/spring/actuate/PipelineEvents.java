@@ -8,6 +8,7 @@ import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.SettingsChange;
 import dev.evenkeel.core.StateChange;
+import dev.evenkeel.core.WouldHave;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +98,14 @@ public final class PipelineEvents implements PipelineListener {
   @Override
   public void onFallback(CallView call, @Nullable Throwable failure) {
     count(call.pipelineName(), "fallbacks of the pipeline");
+  }
+
+  @Override
+  public void onWouldHave(
+      CallView call, String policy, WouldHave decision, @Nullable RefusalReason reason) {
+    count(
+        call.pipelineName(),
+        "would have " + decision + ": " + (reason == null ? policy : reason.name()));
   }
 
   @Override

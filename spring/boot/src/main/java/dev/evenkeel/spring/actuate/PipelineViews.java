@@ -38,15 +38,17 @@ public final class PipelineViews {
   /**
    * One of all.
    *
+   * @param observeOnly whether the policies only say what they would do
    * @param policies the names of the policies, outermost first
    * @param gates the gates that have a state
    */
-  public record Summary(List<String> policies, List<Gate> gates) {}
+  public record Summary(boolean observeOnly, List<String> policies, List<Gate> gates) {}
 
   /**
    * One pipeline.
    *
    * @param name its name
+   * @param observeOnly whether the policies only say what they would do
    * @param describe the nesting, a line for each policy
    * @param warnings what is doubtful about it
    * @param gates the gates that have a state
@@ -56,6 +58,7 @@ public final class PipelineViews {
    */
   public record Details(
       String name,
+      boolean observeOnly,
       List<String> describe,
       List<String> warnings,
       List<Gate> gates,
@@ -144,12 +147,15 @@ public final class PipelineViews {
 
   Summary summary(Pipeline pipeline) {
     return new Summary(
-        pipeline.policies().stream().map(policy -> policy.name()).toList(), gates(pipeline));
+        pipeline.isObserveOnly(),
+        pipeline.policies().stream().map(policy -> policy.name()).toList(),
+        gates(pipeline));
   }
 
   Details details(Pipeline pipeline) {
     return new Details(
         pipeline.name(),
+        pipeline.isObserveOnly(),
         Arrays.asList(pipeline.describe().split("\n", -1)),
         pipeline.warnings(),
         gates(pipeline),

@@ -28,7 +28,8 @@ import org.springframework.web.server.WebFilter;
  * The caller's deadline and criticality for what the application serves: a servlet filter with
  * {@code evenkeel-servlet}, a WebFlux filter with {@code evenkeel-spring-web} and
  * {@code evenkeel-reactor}. A bean of type {@link ServerPolicy} says more, limits for example.
- * {@code evenkeel.server.enabled=false} switches it off.
+ * {@code evenkeel.server.enabled=false} switches it off. If {@code evenkeel.observe-only} is true
+ * at the start, no deadline is taken or set, so that none can end a call.
  */
 @AutoConfiguration(after = EvenkeelAutoConfiguration.class)
 @ConditionalOnClass(ServerPolicy.class)
@@ -44,12 +45,15 @@ public final class EvenkeelServerAutoConfiguration {
 
   private static ServerPolicy policy(EvenkeelProperties properties, Environment environment) {
     EvenkeelProperties.Server server = properties.getServer();
+    boolean observeOnly = "true".equalsIgnoreCase(environment.getProperty("evenkeel.observe-only"));
     ServerPolicy.Builder builder = ServerPolicy.builder(
             environment.getProperty("spring.application.name", "server"))
-        .edgeTrust(trust(server.getEdgeTrust()))
+        .edgeTrust(observeOnly ? EdgeTrust.IGNORE : trust(server.getEdgeTrust()))
         .spanMode(SpanMode.NEVER); // Spring's observation makes them
     Duration time = server.getDefaultDeadline();
-    return time == null ? builder.build() : builder.defaultDeadline(time).build();
+    return time == null || observeOnly
+        ? builder.build()
+        : builder.defaultDeadline(time).build();
   }
 
   private static EdgeTrust trust(String text) {

@@ -115,6 +115,23 @@ class EvenkeelEndpointTest {
   }
 
   @Test
+  void observeOnly_isShown_withWhatWouldHaveBeenDone() {
+    runner().withPropertyValues("evenkeel.observe-only=true").run(context -> {
+      CircuitBreaker breaker = breaker(context, "inventory");
+      breaker.forceOpen("a test");
+      Pipeline inventory = context.getBean(Pipelines.class).find("inventory").orElseThrow();
+      assertThat(inventory.call(() -> "7")).isEqualTo("7");
+      EvenkeelEndpoint endpoint = context.getBean(EvenkeelEndpoint.class);
+      assertThat(endpoint.pipelines().pipelines().get("inventory").observeOnly())
+          .isTrue();
+      PipelineViews.Details details = endpoint.pipeline("inventory");
+      assertThat(details.observeOnly()).isTrue();
+      assertThat(details.describe()).first().isEqualTo("inventory OBSERVE-ONLY");
+      assertThat(details.counts()).containsEntry("would have REFUSED: CIRCUIT_FORCED_OPEN", 1L);
+    });
+  }
+
+  @Test
   void endpointThatIsNotExposed_isNotThere_andNobodyListens() {
     runner()
         .withPropertyValues("management.endpoints.web.exposure.include=health")

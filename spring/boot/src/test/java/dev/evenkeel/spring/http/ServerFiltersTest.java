@@ -46,6 +46,14 @@ class ServerFiltersTest {
   }
 
   @Test
+  void observeOnly_takesAndSetsNoDeadline() {
+    reactive
+        .withPropertyValues("evenkeel.observe-only=true", "evenkeel.server.default-deadline=2s")
+        .run(context -> assertThat(context.getBean(ServerPolicy.class))
+            .hasToString("ServerPolicy(server, IGNORE, no deadline of its own)"));
+  }
+
+  @Test
   void webFlux_hasTheWebFilter() {
     reactive.run(context -> {
       assertThat(context).hasSingleBean(EvenkeelWebFilter.class);

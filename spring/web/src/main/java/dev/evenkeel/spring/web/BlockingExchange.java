@@ -74,7 +74,7 @@ final class BlockingExchange {
   }
 
   private ClientHttpResponse attempt() throws IOException {
-    Deadline deadline = CallContexts.effective(Context.current()).deadline();
+    Deadline deadline = pipeline.isObserveOnly() ? null : inForce();
     RuntimeException ifOverdue =
         deadline == null ? null : OverdueBody.whose(pipeline.name(), deadline, callersDeadline);
     ClientHttpResponse response = execution.execute(prepared(), body);
@@ -90,6 +90,10 @@ final class BlockingExchange {
       throw failure;
     }
     return answer;
+  }
+
+  private static @Nullable Deadline inForce() {
+    return CallContexts.effective(Context.current()).deadline();
   }
 
   private @Nullable RuntimeException failure(ClientHttpResponse response) throws IOException {

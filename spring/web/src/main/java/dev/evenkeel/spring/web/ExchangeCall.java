@@ -72,7 +72,7 @@ final class ExchangeCall {
 
   /** Its context, with its number and deadline, is in force on this thread. */
   private Mono<Answer> attempt() {
-    Deadline deadline = CallContexts.effective(Context.current()).deadline();
+    Deadline deadline = pipeline.isObserveOnly() ? null : inForce();
     PipelineException ifOverdue =
         deadline == null ? null : OverdueBody.whose(pipeline.name(), deadline, callersDeadline);
     ClientRequest prepared = policy.allows(request.url())
@@ -81,6 +81,10 @@ final class ExchangeCall {
             .build()
         : request;
     return next.exchange(prepared).flatMap(response -> answered(response, deadline, ifOverdue));
+  }
+
+  private static @Nullable Deadline inForce() {
+    return CallContexts.effective(Context.current()).deadline();
   }
 
   private Mono<Answer> answered(
