@@ -157,7 +157,7 @@ public final class PipelineBuilder {
     List<String> warnings = warnings(ordered);
     Pipeline pipeline = new Pipeline(this, ordered, warnings);
     pipeline.life().begin();
-    PipelineNames.built(pipeline);
+    PipelineNames.built(pipeline, name, kernel, ordered);
     if (observeOnly) {
       PipelineLife.tellObserveOnly(name, true);
     }

@@ -182,7 +182,7 @@ final class PipelineLife implements Attachment {
       }
     }
     plan.policies.forEach(this::detach);
-    PipelineNames.closed(pipeline);
+    PipelineNames.closed(pipeline, plan.pipelineName);
     whenClosed.forEach(hearer -> hearer.accept(pipeline));
     whenClosed.clear();
   }

@@ -1,6 +1,7 @@
 package dev.evenkeel.core;
 
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -32,14 +33,17 @@ final class PipelineNames {
 
   /** What is known of one name; guarded by itself. */
   private static final class Name {
-    private WeakReference<@Nullable Pipeline> last = new WeakReference<>(null);
+
+    /** The pipeline that was built last, unless it is closed. */
+    private WeakReference<@Nullable Object> last = new WeakReference<>(null);
+
     private long sinceNanos;
     private int count;
     private boolean toldOfTwo;
     private boolean toldOfMany;
 
-    private synchronized @Nullable String built(Pipeline pipeline, long nowNanos) {
-      Pipeline before = last.get();
+    private synchronized @Nullable String built(Object pipeline, long nowNanos) {
+      Object before = last.get();
       last = new WeakReference<>(pipeline);
       if (count == 0 || nowNanos - sinceNanos > SHORT_NANOS) {
         sinceNanos = nowNanos;
@@ -53,7 +57,7 @@ final class PipelineNames {
             + Text.duration(Math.max(1_000_000, nowNanos - sinceNanos))
             + "; a breaker that is new with each call never opens";
       }
-      if (before != null && !before.isClosed() && !toldOfTwo) {
+      if (before != null && !toldOfTwo) {
         toldOfTwo = true;
         return "built while another one of that name is in use; their breakers and limits do not"
             + " know of each other";
@@ -61,43 +65,42 @@ final class PipelineNames {
       return null;
     }
 
-    private synchronized void closed(Pipeline pipeline) {
+    private synchronized void closed(Object pipeline) {
       if (last.get() == pipeline) {
         last.clear();
       }
     }
   }
 
-  static void built(Pipeline pipeline) {
-    if (!(pipeline.kernel() instanceof SystemKernel) || !hasState(pipeline)) {
+  static void built(Object pipeline, String name, Kernel kernel, List<Policy> policies) {
+    if (!(kernel instanceof SystemKernel) || policies.stream().noneMatch(PipelineNames::hasState)) {
       return;
     }
-    Name name = NAMES.get(pipeline.name());
-    if (name == null) {
+    Name known = NAMES.get(name);
+    if (known == null) {
       if (NAMES.size() >= MOST_NAMES) {
         return;
       }
-      name = NAMES.computeIfAbsent(pipeline.name(), added -> new Name());
+      known = NAMES.computeIfAbsent(name, added -> new Name());
     }
-    String doubt = name.built(pipeline, pipeline.kernel().nanoTime());
+    String doubt = known.built(pipeline, kernel.nanoTime());
     if (doubt != null) {
       LOG.warn(
           "pipeline '{}': {} (expected: one for each dependency, made once and kept, see Pipelines;"
               + " logged once)",
-          pipeline.name(),
+          name,
           doubt);
     }
   }
 
-  private static boolean hasState(Pipeline pipeline) {
-    return pipeline.policies().stream()
-        .anyMatch(policy -> policy instanceof Gate || policy instanceof PerKey<?>);
+  private static boolean hasState(Policy policy) {
+    return policy instanceof Gate || policy instanceof PerKey<?>;
   }
 
-  static void closed(Pipeline pipeline) {
-    Name name = NAMES.get(pipeline.name());
-    if (name != null) {
-      name.closed(pipeline);
+  static void closed(Object pipeline, String name) {
+    Name known = NAMES.get(name);
+    if (known != null) {
+      known.closed(pipeline);
     }
   }
 }

@@ -43,7 +43,7 @@ final class WaitingGateLayer extends Layer {
     if (answer == WaitingGate.WAIT) {
       frame.plan().hearer.waited(frame, gate.name(), 0);
       giveUp(frame, wait);
-      answer = GateLayer.NO_PERMIT;
+      answer = GateWait.NO_PERMIT;
     }
     frame.numbers[at] = answer;
     if (!GateLayer.admits(answer)) {
