@@ -34,11 +34,6 @@ final class InboundGate implements Gate {
   }
 
   @Override
-  public boolean isIdle(long nowNanos) {
-    return queue.share() >= 1;
-  }
-
-  @Override
   public String name() {
     return "rejoin";
   }

@@ -83,7 +83,9 @@ public final class Rejoin implements AutoCloseable {
         kernel.parkUntil(kernel.nanoTime() + LOOK_NANOS, waiter::isOver);
       }
     } finally {
-      queue.leave(waiter);
+      if (!waiter.isOver()) {
+        queue.leave(waiter);
+      }
     }
     if (!waiter.isGranted()) {
       throw closedMeanwhile();

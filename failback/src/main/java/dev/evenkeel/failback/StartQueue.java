@@ -102,6 +102,10 @@ final class StartQueue {
   /** A call comes. */
   StartWaiter enter(Consumer<StartWaiter> wake) {
     StartWaiter waiter = new StartWaiter(wake);
+    if (stage == Stage.READY) {
+      waiter.grant(); // without a lock, for whoever goes on to call through it
+      return waiter;
+    }
     List<Runnable> after = new ArrayList<>();
     synchronized (this) {
       switch (stage) {
