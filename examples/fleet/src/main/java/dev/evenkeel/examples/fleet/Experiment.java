@@ -105,11 +105,7 @@ final class Experiment {
           Double.toString(settings.normalRate() / settings.processes()),
           Double.toString(Settings.seconds(settings.rise())),
           Long.toString(settings.seed() * 1000 + i));
-      members.add(child(
-          "pod-" + i,
-          MemberMain.class,
-          arguments,
-          line -> heard(process, line)));
+      members.add(child("pod-" + i, MemberMain.class, arguments, line -> heard(process, line)));
     }
     for (Child member : members) {
       member.awaitReady();

@@ -92,7 +92,7 @@ final class MemberMain {
 
   private void user() {
     counts.asked();
-    inventory.callAsync(this::attempt).whenComplete((status, failure) -> {
+    var unused = inventory.callAsync(this::attempt).whenComplete((status, failure) -> {
       if (failure == null) {
         counts.ok();
       } else {

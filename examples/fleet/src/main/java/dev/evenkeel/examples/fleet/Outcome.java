@@ -31,7 +31,7 @@ record Outcome(double debtSeconds, double recoveredSeconds, int relapses, long s
       if (!isGood(window)) {
         goodFrom = i + 1;
       }
-      best = Math.max(best, window.ok());
+      best = Math.max(best, (double) window.ok());
       boolean worth = best >= 0.1 * normalRate * WINDOW * Recording.BIN_SECONDS;
       if (armed && worth && window.ok() < best / 2) {
         relapses++;

@@ -64,7 +64,7 @@ final class ServiceMain {
     while (true) {
       try {
         return HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 2048);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2048);
       } catch (BindException e) {
         if (System.nanoTime() - endNanos > 0) {
           throw e;

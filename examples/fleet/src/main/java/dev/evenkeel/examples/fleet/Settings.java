@@ -41,10 +41,10 @@ record Settings(
   static Settings full(int processes, long seed) {
     return new Settings(
         processes,
-        100,
+        200,
         0.3,
-        1000,
-        5,
+        2000,
+        10,
         0.8,
         Duration.ofSeconds(8),
         Duration.ofSeconds(10),
