@@ -9,6 +9,7 @@ import dev.evenkeel.core.Permit;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.retry.Retry;
+import dev.evenkeel.testkit.ManualKernel;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,10 @@ class AcquireTest {
       .slidingWindowSize(10)
       .minimumNumberOfCalls(10)
       .build());
-  private final Pipeline pipeline = Pipeline.of("interceptor", breaker);
+  private final Pipeline pipeline = Pipeline.builder("interceptor")
+      .kernel(ManualKernel.create()) // on a busy machine the breaker would be probing by then
+      .policies(breaker)
+      .build();
 
   @Test
   void failuresOfPermits_openTheBreaker_whichThenRefuses() {
