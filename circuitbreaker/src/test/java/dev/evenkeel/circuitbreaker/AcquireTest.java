@@ -22,7 +22,7 @@ class AcquireTest {
       .minimumNumberOfCalls(10)
       .build());
   private final Pipeline pipeline = Pipeline.builder("interceptor")
-      .kernel(ManualKernel.create())
+      .kernel(ManualKernel.create()) // on a busy machine the breaker would be probing by then
       .policies(breaker)
       .build();
 

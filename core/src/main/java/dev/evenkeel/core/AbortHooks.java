@@ -38,6 +38,10 @@ final class AbortHooks {
 
   private final List<CheckedRunnable<?>> hooks = new ArrayList<>(1);
   private State state = State.OPEN;
+
+  /** Hooks that came when the others had run, and run by themselves. */
+  private int late;
+
   private @Nullable Cancellable timer;
 
   AbortHooks(Kernel kernel, Faults faults, @Nullable Long atTheLatest) {
@@ -60,11 +64,37 @@ final class AbortHooks {
       if (state == State.ENDED) {
         return () -> false;
       }
+      late++;
     } finally {
       lock.unlock();
     }
-    Signals.send(kernel, () -> run(hook));
+    runLate(hook);
     return () -> false;
+  }
+
+  private void runLate(CheckedRunnable<?> hook) {
+    try {
+      Signals.send(kernel, () -> {
+        try {
+          run(hook);
+        } finally {
+          lateHasRun();
+        }
+      });
+    } catch (Throwable noThread) {
+      lateHasRun();
+      throw noThread;
+    }
+  }
+
+  private void lateHasRun() {
+    lock.lock();
+    try {
+      late--;
+      done.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean remove(CheckedRunnable<?> hook) {
@@ -124,7 +154,7 @@ final class AbortHooks {
         hooks.clear();
       }
       long left = LONGEST_WAIT_NANOS;
-      while (state == State.RUNNING && left > 0) {
+      while ((state == State.RUNNING || late > 0) && left > 0) {
         try {
           left = done.awaitNanos(left);
         } catch (InterruptedException fromOutside) {

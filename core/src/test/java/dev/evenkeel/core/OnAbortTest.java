@@ -113,6 +113,24 @@ class OnAbortTest {
   }
 
   @Test
+  void hookThatComesWhenTheTimeIsOver_isWaitedForToo() {
+    AtomicBoolean done = new AtomicBoolean();
+    Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
+    assertThatThrownBy(() -> pipeline.run(() -> {
+          try {
+            Hostile.hang();
+          } catch (InterruptedException over) {
+            CallContext.current().onAbort(() -> {
+              Hostile.busy(50);
+              done.set(true);
+            });
+          }
+        }))
+        .isInstanceOf(CallTimeoutException.class);
+    assertThat(done).as("it cannot hit the next query").isTrue();
+  }
+
+  @Test
   void hookThatHangs_isFollowedByTheInterrupt() {
     Pipeline pipeline = Pipeline.of("p", Timeout.ofMillis(20));
     assertThatThrownBy(() -> pipeline.run(() -> {

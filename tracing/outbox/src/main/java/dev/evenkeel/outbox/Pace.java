@@ -20,6 +20,9 @@ final class Pace {
   int of(int batch) {
     int least = batch;
     for (Pipeline pipeline : pipelines) {
+      if (pipeline.isObserveOnly()) {
+        continue;
+      }
       GateState state =
           pipeline.policy(StatefulGate.class).map(StatefulGate::state).orElse(GateState.CLOSED);
       int share = switch (state.kind()) {

@@ -283,8 +283,8 @@ class RelayTest {
       table.add(message("m" + i, null));
     }
     StubGate gate = new StubGate();
-    OutboxRelay relay =
-        builder().batch(40).pipeline(Pipeline.of("broker", gate)).build();
+    Pipeline broker = Pipeline.of("broker", gate);
+    OutboxRelay relay = builder().batch(40).pipeline(broker).build();
     gate.state = GateState.ramping(0.25);
     assertThat(relay.round()).isPositive();
     assertThat(seen).hasSize(10);
@@ -297,6 +297,10 @@ class RelayTest {
     gate.state = GateState.CLOSED;
     assertThat(relay.round()).isZero();
     assertThat(seen).hasSize(52);
+    gate.state = GateState.FORCED_OPEN;
+    broker.observeOnly(true);
+    assertThat(relay.round()).isZero();
+    assertThat(seen).hasSize(92);
   }
 
   /** Lets everything through and says what it is told. */

@@ -50,6 +50,9 @@ final class Demand {
   GateState worst() {
     GateState worst = GateState.CLOSED;
     for (Pipeline pipeline : pipelines) {
+      if (pipeline.isObserveOnly()) {
+        continue;
+      }
       GateState state =
           pipeline.policy(StatefulGate.class).map(StatefulGate::state).orElse(GateState.CLOSED);
       if (rank(state) > rank(worst)

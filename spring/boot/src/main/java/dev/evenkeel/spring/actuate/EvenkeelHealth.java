@@ -55,7 +55,7 @@ public final class EvenkeelHealth implements CompositeHealthContributor {
 
   private Health health(Pipeline pipeline) {
     List<Gates.Keyed> gates = Gates.of(pipeline);
-    boolean canFail = allowedToFail.contains(pipeline.name());
+    boolean canFail = allowedToFail.contains(pipeline.name()) && !pipeline.isObserveOnly();
     List<Gates.Keyed> ofKeys = gates.stream().filter(gate -> gate.key() != null).toList();
     // One bad shard of ten is no reason to go; all of them are.
     boolean isDown = ofKeys.isEmpty()

@@ -90,6 +90,8 @@ class EvenkeelHealthTest {
       assertThat(health(context, "inventory").getStatus()).isEqualTo(Status.UP);
       pipeline(context, "inventory").policy(CircuitBreaker.class).orElseThrow().forceOpen("test");
       assertThat(health(context, "inventory").getStatus()).isEqualTo(Status.DOWN);
+      pipeline(context, "inventory").observeOnly(true); // it refuses nothing
+      assertThat(health(context, "inventory").getStatus()).isEqualTo(Status.UP);
     });
   }
 
