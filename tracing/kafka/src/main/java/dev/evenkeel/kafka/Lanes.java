@@ -234,7 +234,7 @@ final class Lanes<K, V> {
   /** All that is still to be handled of it was; and what lies before it has itself to blame. */
   synchronized void done(Work<K, V> work) {
     successes++;
-    work.lane().turns = 0;
+    work.lane().turns = 1; // what has failed before is tried before it is passed over
     work.entries().stream().filter(Entry::isWaiting).forEach(Lanes::finish);
     for (Entry<K, V> entry : work.lane().entries) {
       if (entry.equals(work.entries().get(0))) {
