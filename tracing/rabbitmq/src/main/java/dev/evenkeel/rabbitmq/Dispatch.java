@@ -9,6 +9,9 @@ import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.PipelineException;
 import dev.evenkeel.tracing.CallContexts;
 import dev.evenkeel.tracing.LogContext;
+import dev.evenkeel.tracing.messaging.Demand;
+import dev.evenkeel.tracing.messaging.JitteredWaits;
+import dev.evenkeel.tracing.messaging.Refusals;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -25,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Dispatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvenkeelConsumer.class);
-  private static final int MOST_CAUSES = 8;
   private static final long FIRST_HOLD_MILLIS = 10;
   private static final long LONGEST_HOLD_MILLIS = 500;
 
@@ -93,7 +95,7 @@ final class Dispatch {
       if (failure instanceof PipelineException && isExpired(call)) {
         return new Outcome(expired(), "expired");
       }
-      CallRefusedException refusal = refusalIn(failure);
+      CallRefusedException refusal = Refusals.in(failure);
       if (refusal == null) {
         return new Outcome(failed(message, session, failure), failure.getClass().getName());
       }
@@ -189,18 +191,6 @@ final class Dispatch {
   /** It does not come back. */
   void forget(Message message) {
     suspects.forget(message);
-  }
-
-  /** A refusal by a gate, in whatever the handler has wrapped it; null if it failed otherwise. */
-  private static @Nullable CallRefusedException refusalIn(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
-      if (cause instanceof CallRefusedException refused) {
-        return refused;
-      }
-      cause = cause.getCause();
-    }
-    return null;
   }
 
   /** Old work gives way to new. */

@@ -10,6 +10,8 @@ import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.StateChange;
+import dev.evenkeel.tracing.messaging.Demand;
+import dev.evenkeel.tracing.messaging.JitteredWaits;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,11 +61,20 @@ final class Intake implements PipelineListener, RecoveryListener {
   Intake(ConsumerSettings settings) {
     this.settings = settings;
     kernel = settings.kernel();
-    demand = new Demand(settings.watched(), settings.prefetch(), !settings.singleActive(), kernel);
+    demand = demandOf(settings);
     dispatch = new Dispatch(settings, demand, suspects, counts);
     runner = new SerialRunner(kernel, this::step);
     restarts = new JitteredWaits(kernel, FIRST_RESTART_MILLIS, LONGEST_RESTART_MILLIS);
     restartAtNanos = kernel.nanoTime();
+  }
+
+  /** In steps, or at once with pacing by the pipeline alone, where nobody else gets messages. */
+  private static Demand demandOf(ConsumerSettings settings) {
+    int all = settings.prefetch();
+    return settings.singleActive()
+        ? new Demand(settings.watched(), all, all, share -> all, settings.kernel())
+        : new Demand(
+            settings.watched(), all, 1, share -> Steps.prefetch(all, share), settings.kernel());
   }
 
   void start() {

@@ -3,6 +3,7 @@ package dev.evenkeel.rabbitmq;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Connection;
 import dev.evenkeel.tracing.SpanMode;
+import dev.evenkeel.tracing.messaging.MessagingNames;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -31,7 +32,7 @@ final class MessageSpans {
     tracer = telemetry
         .tracerBuilder(SCOPE)
         .setInstrumentationVersion(version())
-        .setSchemaUrl(Semconv.SCHEMA)
+        .setSchemaUrl(MessagingNames.SCHEMA)
         .build();
     enabled = mode.makesSpans();
     address = connection.getAddress() == null ? null : connection.getAddress().getHostAddress();
@@ -57,8 +58,8 @@ final class MessageSpans {
         .spanBuilder(Semconv.PUBLISH + " " + destination)
         .setSpanKind(SpanKind.PRODUCER)
         .setParent(parent)
-        .setAttribute(Semconv.OPERATION, Semconv.PUBLISH)
-        .setAttribute(Semconv.OPERATION_TYPE, Semconv.SEND);
+        .setAttribute(MessagingNames.OPERATION, Semconv.PUBLISH)
+        .setAttribute(MessagingNames.OPERATION_TYPE, MessagingNames.SEND);
     return start(span, destination, routingKey, properties, size);
   }
 
@@ -71,11 +72,11 @@ final class MessageSpans {
     String destination =
         Semconv.destination(message.envelope().getExchange(), routingKey, message.queue());
     SpanBuilder span = tracer
-        .spanBuilder(Semconv.PROCESS + " " + destination)
+        .spanBuilder(MessagingNames.PROCESS + " " + destination)
         .setSpanKind(SpanKind.CONSUMER)
         .setParent(producer)
-        .setAttribute(Semconv.OPERATION, Semconv.PROCESS)
-        .setAttribute(Semconv.OPERATION_TYPE, Semconv.PROCESS)
+        .setAttribute(MessagingNames.OPERATION, MessagingNames.PROCESS)
+        .setAttribute(MessagingNames.OPERATION_TYPE, MessagingNames.PROCESS)
         .setAttribute(Semconv.DELIVERY_TAG, message.envelope().getDeliveryTag());
     SpanContext sent = Span.fromContext(producer).getSpanContext();
     if (sent.isValid()) {
@@ -90,20 +91,21 @@ final class MessageSpans {
       String routingKey,
       BasicProperties properties,
       int size) {
-    span.setAttribute(Semconv.SYSTEM, Semconv.RABBITMQ)
-        .setAttribute(Semconv.DESTINATION, destination)
-        .setAttribute(Semconv.BODY_SIZE, (long) size);
+    span.setAttribute(MessagingNames.SYSTEM, Semconv.RABBITMQ)
+        .setAttribute(MessagingNames.DESTINATION, destination)
+        .setAttribute(MessagingNames.BODY_SIZE, (long) size);
     if (!routingKey.isEmpty()) {
       span.setAttribute(Semconv.ROUTING_KEY, routingKey);
     }
     if (properties.getMessageId() != null) {
-      span.setAttribute(Semconv.MESSAGE_ID, properties.getMessageId());
+      span.setAttribute(MessagingNames.MESSAGE_ID, properties.getMessageId());
     }
     if (properties.getCorrelationId() != null) {
-      span.setAttribute(Semconv.CONVERSATION_ID, properties.getCorrelationId());
+      span.setAttribute(MessagingNames.CONVERSATION_ID, properties.getCorrelationId());
     }
     if (address != null) {
-      span.setAttribute(Semconv.ADDRESS, address).setAttribute(Semconv.PORT, (long) port);
+      span.setAttribute(MessagingNames.ADDRESS, address)
+          .setAttribute(MessagingNames.PORT, (long) port);
     }
     try {
       return span.startSpan();
@@ -120,7 +122,7 @@ final class MessageSpans {
    */
   static void end(Span span, @Nullable String error) {
     if (error != null) {
-      span.setAttribute(Semconv.ERROR, error).setStatus(StatusCode.ERROR);
+      span.setAttribute(MessagingNames.ERROR, error).setStatus(StatusCode.ERROR);
     }
     try {
       span.end();

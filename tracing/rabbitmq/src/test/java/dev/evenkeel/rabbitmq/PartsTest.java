@@ -8,6 +8,7 @@ import com.rabbitmq.client.Envelope;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.testkit.ManualKernel;
+import dev.evenkeel.tracing.messaging.JitteredWaits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

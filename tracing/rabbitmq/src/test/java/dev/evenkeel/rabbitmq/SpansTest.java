@@ -9,6 +9,7 @@ import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.rabbitmq.StandInBroker.Confirms;
 import dev.evenkeel.retry.Retry;
 import dev.evenkeel.tracing.SpanMode;
+import dev.evenkeel.tracing.messaging.MessagingNames;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -109,15 +110,15 @@ class SpansTest {
     assertThat(inHandler).hasValue(processed.getSpanId());
     assertThat(sent.getName()).isEqualTo("publish orders");
     assertThat(processed.getName()).isEqualTo("process orders");
-    assertThat(sent.getInstrumentationScopeInfo().getSchemaUrl()).isEqualTo(Semconv.SCHEMA);
+    assertThat(sent.getInstrumentationScopeInfo().getSchemaUrl()).isEqualTo(MessagingNames.SCHEMA);
     for (SpanData span : List.of(sent, processed)) {
-      assertThat(span.getAttributes().get(Semconv.SYSTEM)).isEqualTo("rabbitmq");
-      assertThat(span.getAttributes().get(Semconv.DESTINATION)).isEqualTo("orders");
+      assertThat(span.getAttributes().get(MessagingNames.SYSTEM)).isEqualTo("rabbitmq");
+      assertThat(span.getAttributes().get(MessagingNames.DESTINATION)).isEqualTo("orders");
       assertThat(span.getAttributes().get(Semconv.ROUTING_KEY)).isEqualTo("orders");
-      assertThat(span.getAttributes().get(Semconv.MESSAGE_ID)).isEqualTo("m-1");
-      assertThat(span.getAttributes().get(Semconv.CONVERSATION_ID)).isEqualTo("c-1");
-      assertThat(span.getAttributes().get(Semconv.BODY_SIZE)).isEqualTo(4);
-      assertThat(span.getAttributes().get(Semconv.ADDRESS)).isNotBlank();
+      assertThat(span.getAttributes().get(MessagingNames.MESSAGE_ID)).isEqualTo("m-1");
+      assertThat(span.getAttributes().get(MessagingNames.CONVERSATION_ID)).isEqualTo("c-1");
+      assertThat(span.getAttributes().get(MessagingNames.BODY_SIZE)).isEqualTo(4);
+      assertThat(span.getAttributes().get(MessagingNames.ADDRESS)).isNotBlank();
       assertThat(span.getStatus()).isEqualTo(StatusData.unset());
     }
     assertThat(processed.getAttributes().get(Semconv.DELIVERY_TAG)).isOne();
@@ -132,7 +133,7 @@ class SpansTest {
           .isNotNull();
     }
     assertThat(all(SpanKind.PRODUCER)).hasSize(2).allSatisfy(span -> {
-      assertThat(span.getAttributes().get(Semconv.ERROR)).isEqualTo("nacked");
+      assertThat(span.getAttributes().get(MessagingNames.ERROR)).isEqualTo("nacked");
       assertThat(span.getStatus()).isEqualTo(StatusData.error());
     });
   }
@@ -145,7 +146,8 @@ class SpansTest {
       assertThat(catchThrowable(() -> publisher.publish("", "orders", null, BODY)))
           .isNotNull();
     }
-    assertThat(only(SpanKind.PRODUCER).getAttributes().get(Semconv.ERROR)).isEqualTo("timeout");
+    assertThat(only(SpanKind.PRODUCER).getAttributes().get(MessagingNames.ERROR))
+        .isEqualTo("timeout");
   }
 
   @Test
@@ -160,7 +162,7 @@ class SpansTest {
       StandInBroker.await("handled", () -> !all(SpanKind.CONSUMER).isEmpty());
       assertThat(consumer.figures().failed()).isOne();
     }
-    assertThat(only(SpanKind.CONSUMER).getAttributes().get(Semconv.ERROR))
+    assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
         .isEqualTo("java.lang.IllegalStateException");
     assertThat(only(SpanKind.CONSUMER).getLinks()).isEmpty();
   }
