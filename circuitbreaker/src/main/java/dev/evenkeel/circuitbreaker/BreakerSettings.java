@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record BreakerSettings(
     CircuitBreakerConfig config,
     @Nullable Failback failback,
-    FailuresInARow.@Nullable Rule rowRule,
+    ConsecutiveFailures.@Nullable Rule rowRule,
     Classifier classifier,
     Tolerance tolerance) {
 
@@ -27,7 +27,7 @@ record BreakerSettings(
     double waitSeconds =
         failback == null ? Tolerance.STANDARD.waitSeconds() : firstWaitSeconds(config);
     return new BreakerSettings(
-        config, failback, null, new Classifier(config), Trip.tolerance(config, waitSeconds));
+        config, failback, null, new Classifier(config), ClosedWindow.tolerance(config, waitSeconds));
   }
 
   /** Asked once, when the breaker is made: it is a user's function, which may draw or throw. */
@@ -41,7 +41,7 @@ record BreakerSettings(
     }
   }
 
-  BreakerSettings with(FailuresInARow.Rule rule) {
+  BreakerSettings with(ConsecutiveFailures.Rule rule) {
     return new BreakerSettings(config, failback, rule, classifier, tolerance);
   }
 

@@ -156,7 +156,7 @@ public final class CircuitBreaker implements StatefulGate, TimelessGate, AutoClo
    */
   public CircuitBreaker alsoTripAfter(int failuresInARow, Duration over) {
     beforeUse("alsoTripAfter", "trips as Resilience4j does");
-    machine.setRowRule(new FailuresInARow.Rule(
+    machine.setRowRule(new ConsecutiveFailures.Rule(
         Checks.range("failuresInARow", failuresInARow, 2, 1_000_000),
         Checks.nonNegativeNanos("over", over)));
     return this;

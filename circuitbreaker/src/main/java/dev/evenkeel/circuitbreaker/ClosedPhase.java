@@ -12,7 +12,7 @@ final class ClosedPhase extends Phase {
   private final Classifier classifier;
   private final Baseline memory;
   private final OwnStart start;
-  private final Trip trip;
+  private final ClosedWindow trip;
   private final RecentFailures failures;
 
   // Copies: a reference that need not be followed is a nanosecond less for each call.
@@ -20,7 +20,7 @@ final class ClosedPhase extends Phase {
   private final boolean watchesTime;
   private final boolean readsResults;
 
-  ClosedPhase(StateMachine machine, Baseline memory, OwnStart start, Trip trip) {
+  ClosedPhase(StateMachine machine, Baseline memory, OwnStart start, ClosedWindow trip) {
     this(machine, memory, start, trip, machine.classifier(), new RecentFailures());
   }
 
@@ -28,7 +28,7 @@ final class ClosedPhase extends Phase {
       StateMachine machine,
       Baseline memory,
       OwnStart start,
-      Trip trip,
+      ClosedWindow trip,
       Classifier classifier,
       RecentFailures failures) {
     this.machine = machine;
@@ -43,7 +43,7 @@ final class ClosedPhase extends Phase {
   }
 
   /** The same period under other settings. */
-  ClosedPhase with(Classifier newClassifier, Trip newTrip) {
+  ClosedPhase with(Classifier newClassifier, ClosedWindow newTrip) {
     return new ClosedPhase(machine, memory, start, newTrip, newClassifier, failures);
   }
 
@@ -115,7 +115,7 @@ final class ClosedPhase extends Phase {
     }
   }
 
-  Trip window() {
+  ClosedWindow window() {
     return trip;
   }
 

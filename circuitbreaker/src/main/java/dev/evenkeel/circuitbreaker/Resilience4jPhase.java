@@ -21,15 +21,15 @@ final class Resilience4jPhase extends Phase {
 
   private final StateMachine machine;
   private final CircuitBreaker breaker;
-  private final GivenClock clock;
+  private final MonotonicClock clock;
   private volatile GateState told = GateState.CLOSED;
 
   Resilience4jPhase(StateMachine machine, CircuitBreakerConfig config, long nowNanos) {
     this.machine = machine;
-    clock = new GivenClock(nowNanos, nowNanos);
+    clock = new MonotonicClock(nowNanos, nowNanos);
     breaker = CircuitBreaker.of(
         "evenkeel",
-        Trip.tripping(config)
+        ClosedWindow.tripping(config)
             .clock(clock)
             .waitIntervalFunctionInOpenState(config.getWaitIntervalFunctionInOpenState())
             .permittedNumberOfCallsInHalfOpenState(
@@ -61,7 +61,7 @@ final class Resilience4jPhase extends Phase {
     clock.set(nowNanos);
     switch (evidence) {
       case GOOD -> breaker.onSuccess(durationNanos, TimeUnit.NANOSECONDS);
-      case BAD -> breaker.onError(durationNanos, TimeUnit.NANOSECONDS, Trip.FAILED);
+      case BAD -> breaker.onError(durationNanos, TimeUnit.NANOSECONDS, ClosedWindow.FAILED);
       case IGNORED, NONE -> breaker.releasePermission();
     }
     announceChange(nowNanos);
@@ -115,6 +115,6 @@ final class Resilience4jPhase extends Phase {
 
   @Override
   WindowFigures figures() {
-    return Trip.figuresOf(breaker);
+    return ClosedWindow.figuresOf(breaker);
   }
 }

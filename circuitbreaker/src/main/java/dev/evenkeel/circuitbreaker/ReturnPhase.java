@@ -25,7 +25,7 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
   private final Comeback comeback;
   private final Outage outage;
   private volatile Cancellable coolDownTimer = () -> false;
-  private volatile @Nullable Trip window;
+  private volatile @Nullable ClosedWindow window;
   private volatile Runnable endOfTimeless = () -> {};
   private Supplier<String> failures = () -> ""; // guarded by the machine's lock, as is what follows
   private boolean left;
@@ -97,7 +97,7 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
     Sample sample = sample(call, verdict);
     long latencyNanos = nowNanos - call.startedNanos();
     long epoch = Permit.epoch(permit);
-    Trip watching = window; // of the ramp, if it is one
+    ClosedWindow watching = window; // of the ramp, if it is one
     boolean onRamp = comeback.isOnRamp(epoch);
     if (!comeback.settle(call, epoch, sample, latencyNanos, nowNanos)) {
       machine.onStaleVerdict();
@@ -109,7 +109,7 @@ final class ReturnPhase extends Phase implements Comeback.Observer {
 
   /** What would trip the closed breaker ends a ramp too. */
   private void watch(
-      Trip trip, long epoch, Sample sample, long latencyNanos, long random, long nowNanos) {
+      ClosedWindow trip, long epoch, Sample sample, long latencyNanos, long random, long nowNanos) {
     switch (sample) {
       case GOOD -> trip.succeeded(latencyNanos, nowNanos);
       case BAD -> trip.failed(latencyNanos, nowNanos);

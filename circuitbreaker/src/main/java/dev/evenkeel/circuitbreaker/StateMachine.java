@@ -80,7 +80,7 @@ final class StateMachine {
     return kernel;
   }
 
-  void setRowRule(FailuresInARow.Rule rule) {
+  void setRowRule(ConsecutiveFailures.Rule rule) {
     settings = settings.with(rule);
   }
 
@@ -155,7 +155,7 @@ final class StateMachine {
       if (phase instanceof NewPhase) {
         start = wanted.start;
       } else if (phase instanceof ClosedPhase closedPhase) {
-        Trip window = closedPhase.window();
+        ClosedWindow window = closedPhase.window();
         phase = closedPhase.with(
             classifier(), settings.tripsAs(before) ? window : windowAfter(window, nowNanos));
       }
@@ -174,10 +174,10 @@ final class StateMachine {
   }
 
   /** A window that holds what another one does, for the calls of the same period. */
-  private Trip windowAfter(Trip before, long nowNanos) {
+  private ClosedWindow windowAfter(ClosedWindow before, long nowNanos) {
     BreakerSettings now = settings;
-    Trip after =
-        Trip.of(before.epoch, now.config(), now.rowRule(), originNanos, before.beganNanos());
+    ClosedWindow after =
+        ClosedWindow.of(before.epoch, now.config(), now.rowRule(), originNanos, before.beganNanos());
     after.carryOver(before.figures(), nowNanos);
     return after;
   }
@@ -321,12 +321,12 @@ final class StateMachine {
     return new ClosedPhase(this, remembered, start, window(settings.rowRule(), nowNanos));
   }
 
-  private Trip window(FailuresInARow.@Nullable Rule rule, long nowNanos) {
-    return Trip.of(epochs.incrementAndGet(), settings.config(), rule, originNanos, nowNanos);
+  private ClosedWindow window(ConsecutiveFailures.@Nullable Rule rule, long nowNanos) {
+    return ClosedWindow.of(epochs.incrementAndGet(), settings.config(), rule, originNanos, nowNanos);
   }
 
   /** What would trip the closed breaker, for a ramp. */
-  Trip windowOfRamp(long nowNanos) {
+  ClosedWindow windowOfRamp(long nowNanos) {
     return window(null, nowNanos);
   }
 

@@ -47,7 +47,7 @@ public non-sealed interface HedgeDriver extends Policy {
    * @param nowNanos the present time
    * @return whether the hedge may start
    */
-  boolean tryStart(CallView call, @Nullable Driver retry, long nowNanos);
+  boolean tryStart(CallView call, @Nullable RetryDriver retry, long nowNanos);
 
   /**
    * Signal: an attempt succeeded, with or without hedges beside it.
@@ -56,7 +56,7 @@ public non-sealed interface HedgeDriver extends Policy {
    * @param retry the retry around this hedging; null if there is none
    * @param nowNanos when it succeeded
    */
-  void onSuccess(long nanos, @Nullable Driver retry, long nowNanos);
+  void onSuccess(long nanos, @Nullable RetryDriver retry, long nowNanos);
 
   @Override
   default Position position() {

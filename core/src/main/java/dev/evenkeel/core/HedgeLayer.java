@@ -14,7 +14,7 @@ final class HedgeLayer extends Layer {
   private static final Cancellable NO_TIMER = () -> false;
 
   private final HedgeDriver driver;
-  private final @Nullable Driver retry;
+  private final @Nullable RetryDriver retry;
   private final Faults faults;
 
   /**
@@ -22,7 +22,7 @@ final class HedgeLayer extends Layer {
    *
    * @param retry the retry around it; null if there is none
    */
-  HedgeLayer(HedgeDriver driver, @Nullable Driver retry, Faults faults) {
+  HedgeLayer(HedgeDriver driver, @Nullable RetryDriver retry, Faults faults) {
     this.driver = driver;
     this.retry = retry;
     this.faults = faults;

@@ -213,10 +213,10 @@ public final class PipelineBuilder {
         enforcement = timeout;
       }
     }
-    Driver retry = null;
+    RetryDriver retry = null;
     Layer[] layers = new Layer[policies.size()];
     for (int i = 0; i < layers.length; i++) {
-      if (policies.get(i) instanceof Driver driver) {
+      if (policies.get(i) instanceof RetryDriver driver) {
         retry = driver;
       }
       layers[i] = layer(policies.get(i), retry, faults);
@@ -236,14 +236,14 @@ public final class PipelineBuilder {
     return new Engine(kernel, layers.toArray(new Layer[0]), new Attempt(kernel, Timeout.OBSERVED));
   }
 
-  private static Layer layer(Policy policy, @Nullable Driver retry, Faults faults) {
+  private static Layer layer(Policy policy, @Nullable RetryDriver retry, Faults faults) {
     if (policy instanceof Gate gate) {
       return gate instanceof WaitingGate waiting
           ? new WaitingGateLayer(waiting, faults)
           : new GateLayer(gate, faults);
     } else if (policy instanceof PerKey<?> perKey) {
       return new KeyedLayer(perKey);
-    } else if (policy instanceof Driver driver) {
+    } else if (policy instanceof RetryDriver driver) {
       return new RetryLayer(driver, faults);
     } else if (policy instanceof HedgeDriver hedge) {
       return new HedgeLayer(hedge, retry, faults);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class PipelineChecks {
 
   private final String pipeline;
-  private @Nullable Driver retry;
+  private @Nullable RetryDriver retry;
   private @Nullable HedgeDriver hedge;
   private @Nullable Timeout attempt;
   private @Nullable Timeout total;
@@ -38,7 +38,7 @@ final class PipelineChecks {
   }
 
   private void take(Policy policy) {
-    if (policy instanceof Driver driver) {
+    if (policy instanceof RetryDriver driver) {
       take(driver);
     } else if (policy instanceof HedgeDriver driver) {
       if (hedge != null) {
@@ -60,7 +60,7 @@ final class PipelineChecks {
     }
   }
 
-  private void take(Driver driver) {
+  private void take(RetryDriver driver) {
     if (retry != null) {
       throw contradiction(
           driver.name(),

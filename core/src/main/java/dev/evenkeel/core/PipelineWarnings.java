@@ -26,7 +26,7 @@ final class PipelineWarnings {
     this.policies = policies;
     for (int at = 0; at < policies.size(); at++) {
       Policy policy = policies.get(at);
-      if (policy instanceof Driver) {
+      if (policy instanceof RetryDriver) {
         retryAt = at;
       } else if (policy instanceof HedgeDriver) {
         hedgeAt = at;
@@ -46,7 +46,7 @@ final class PipelineWarnings {
   static List<String> of(String pipeline, List<Policy> policies) {
     PipelineWarnings all = new PipelineWarnings(pipeline, policies);
     if (all.retryAt != NOWHERE) {
-      all.lookAtRetry((Driver) policies.get(all.retryAt));
+      all.lookAtRetry((RetryDriver) policies.get(all.retryAt));
     }
     all.lookAtOrder();
     all.lookAtBreakers();
@@ -63,7 +63,7 @@ final class PipelineWarnings {
     warnings.add(pipeline + ": " + text);
   }
 
-  private void lookAtRetry(Driver retry) {
+  private void lookAtRetry(RetryDriver retry) {
     int attempts = retry.maxAttempts();
     if (attempts == 1 && hedgeAt == NOWHERE) {
       warn(retry.name() + ": 1 attempt, which is never retried (expected: at least 2, or no "
@@ -93,7 +93,7 @@ final class PipelineWarnings {
     }
   }
 
-  private static String withoutTotal(Driver retry, Timeout each) {
+  private static String withoutTotal(RetryDriver retry, Timeout each) {
     int attempts = retry.maxAttempts();
     double seconds =
         (attempts * (double) each.nanos() + (attempts - 1) * (double) retry.longestWaitNanos())
@@ -154,7 +154,7 @@ final class PipelineWarnings {
           warn("fallback: two, and the inner one answers every failure, so the outer one is never"
               + " asked (expected: the one for every failure first)");
         } else if (isBreaker(outside)
-            || outside instanceof Driver
+            || outside instanceof RetryDriver
             || outside instanceof HedgeDriver) {
           warn("fallback inside of " + outside.name() + ", which takes its answer for the"
               + " dependency's (expected: outside, as Pipeline.of does)");

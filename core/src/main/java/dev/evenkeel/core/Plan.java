@@ -204,7 +204,7 @@ final class Plan {
     return policy instanceof HedgeDriver
         || (policy instanceof Gate gate && gate.readsResults())
         || (policy instanceof PerKey<?> perKey && perKey.readsResults())
-        || (policy instanceof Driver driver && driver.readsResults());
+        || (policy instanceof RetryDriver driver && driver.readsResults());
   }
 
   /** A failure that is about to reach its caller, on the caller's thread. */
@@ -271,7 +271,7 @@ final class Plan {
       return false;
     }
     for (Policy policy : policies) {
-      if (policy instanceof Driver driver && driver.maxAttempts() > 1) {
+      if (policy instanceof RetryDriver driver && driver.maxAttempts() > 1) {
         return true;
       }
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * on, a driver owns the attempts (timeout, retry, hedge, fallback). Users write gates of their own;
  * drivers come with Evenkeel. {@link PerKey} is a gate for each key.
  */
-public sealed interface Policy permits Gate, PerKey, Driver, HedgeDriver, Timeout, Fallback {
+public sealed interface Policy permits Gate, PerKey, RetryDriver, HedgeDriver, Timeout, Fallback {
 
   /**
    * The name in {@link Pipeline#describe()}, errors, logs and metrics.

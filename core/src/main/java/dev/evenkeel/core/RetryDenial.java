@@ -26,9 +26,9 @@ public enum RetryDenial {
   }
 
   /**
-   * What a {@link Driver} answers instead of a wait.
+   * What a {@link RetryDriver} answers instead of a wait.
    *
-   * @return a number below {@link Driver#STOP}
+   * @return a number below {@link RetryDriver#STOP}
    */
   public long step() {
     return step;

@@ -9,11 +9,11 @@ final class RetryLayer extends Layer {
 
   private static final int MAX_EARLIER = 8;
 
-  private final Driver driver;
+  private final RetryDriver driver;
   private final boolean splitsDeadline;
   private final Faults faults;
 
-  RetryLayer(Driver driver, Faults faults) {
+  RetryLayer(RetryDriver driver, Faults faults) {
     this.driver = driver;
     this.splitsDeadline = driver.splitsDeadline();
     this.faults = faults;
@@ -40,7 +40,7 @@ final class RetryLayer extends Layer {
   long leave(Frame frame, int at) {
     frame.endShare();
     long wait = frame.hasSucceeded() && (accepts(frame) || frame.stream) // which has no result
-        ? Driver.STOP
+        ? RetryDriver.STOP
         : next(frame, frame.numbers[at]);
     if (wait < 0) {
       giveUp(frame, at);
@@ -84,11 +84,11 @@ final class RetryLayer extends Layer {
       wait = driver.afterAttempt(frame, frame.verdict(), previousWait, allowed, frame.now());
     } catch (Throwable fault) {
       faults.report(driver.name(), fault, "no further attempt is made");
-      return Driver.STOP;
+      return RetryDriver.STOP;
     }
     if (wait < 0 || (!allowed && !frame.hasSucceeded())) {
       tellDenied(frame, RetryDenial.of(wait));
-      return Driver.STOP;
+      return RetryDriver.STOP;
     }
     frame.plan().hearer.retry(frame, wait);
     tellNested(frame);

@@ -30,7 +30,7 @@ class ArchitectureTest {
       "CallView",
       "Cancellable",
       "ConcurrencyLimit",
-      "Driver",
+      "RetryDriver",
       "Fallback",
       "Gate",
       "HedgeDriver",

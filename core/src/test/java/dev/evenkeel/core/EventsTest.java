@@ -105,7 +105,7 @@ class EventsTest {
   }
 
   /** Answers what it is told to after the attempt. */
-  private record Denying(long step) implements Driver {
+  private record Denying(long step) implements RetryDriver {
 
     @Override
     public int maxAttempts() {
@@ -331,11 +331,11 @@ class EventsTest {
   void gateThatForbidsARetry_isTheReason_ifTheDriverGivesNone() {
     RecordingGate gate = new RecordingGate();
     gate.refusal = Refusal.of(RefusalReason.CIRCUIT_OPEN);
-    assertThatThrownBy(() -> pipeline(new Denying(Driver.STOP), gate).run(() -> {}))
+    assertThatThrownBy(() -> pipeline(new Denying(RetryDriver.STOP), gate).run(() -> {}))
         .isInstanceOf(CallRefusedException.class);
     assertThat(heard).contains("no retry: GATE");
     heard.clear();
-    assertThatThrownBy(() -> pipeline(new Denying(Driver.STOP)).run(EventsTest::failing))
+    assertThatThrownBy(() -> pipeline(new Denying(RetryDriver.STOP)).run(EventsTest::failing))
         .hasMessage("down");
     assertThat(heard).noneMatch(line -> line.startsWith("no retry"));
   }

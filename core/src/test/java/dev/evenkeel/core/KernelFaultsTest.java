@@ -160,7 +160,7 @@ class KernelFaultsTest {
     };
     HedgeDriver driver = new StubHedge(1_000_000, 2) {
       @Override
-      public boolean tryStart(CallView call, Driver retry, long nowNanos) {
+      public boolean tryStart(CallView call, RetryDriver retry, long nowNanos) {
         kernel.rejects.set(true);
         return true;
       }

@@ -110,7 +110,7 @@ class LateResultsTest {
     assertThat(good.closed).hasValue(0);
   }
 
-  private record Choosy(Object good) implements Driver {
+  private record Choosy(Object good) implements RetryDriver {
     @Override
     public int maxAttempts() {
       return 2;

@@ -221,7 +221,7 @@ class SettlesAlwaysTest {
   }
 
   /** A backoff of one nanosecond. */
-  private static final class Impatient implements Driver {
+  private static final class Impatient implements RetryDriver {
     @Override
     public int maxAttempts() {
       return 2;

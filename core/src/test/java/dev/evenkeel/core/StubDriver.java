@@ -1,7 +1,7 @@
 package dev.evenkeel.core;
 
 /** Asks for another attempt until there were enough; waits a millisecond before each. */
-final class StubDriver implements Driver {
+final class StubDriver implements RetryDriver {
 
   static final long WAIT_NANOS = 1_000_000;
 

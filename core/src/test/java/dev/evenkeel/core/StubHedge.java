@@ -35,12 +35,12 @@ class StubHedge implements HedgeDriver {
   }
 
   @Override
-  public boolean tryStart(CallView call, Driver retry, long nowNanos) {
+  public boolean tryStart(CallView call, RetryDriver retry, long nowNanos) {
     return tokens.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
   }
 
   @Override
-  public void onSuccess(long nanos, Driver retry, long nowNanos) {
+  public void onSuccess(long nanos, RetryDriver retry, long nowNanos) {
     successes.incrementAndGet();
   }
 

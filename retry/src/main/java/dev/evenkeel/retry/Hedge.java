@@ -2,7 +2,7 @@ package dev.evenkeel.retry;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.HedgeDriver;
 import dev.evenkeel.core.Policy;
 import java.time.Duration;
@@ -154,14 +154,14 @@ public final class Hedge implements HedgeDriver {
   }
 
   @Override
-  public boolean tryStart(CallView call, @Nullable Driver retry, long nowNanos) {
+  public boolean tryStart(CallView call, @Nullable RetryDriver retry, long nowNanos) {
     // The time first: no token is spent on an attempt that cannot be made.
     return call.remainingNanos(nowNanos) >= minAttemptNanos
         && budgetBeside(retry).take(0, nowNanos) == null;
   }
 
   @Override
-  public void onSuccess(long nanos, @Nullable Driver retry, long nowNanos) {
+  public void onSuccess(long nanos, @Nullable RetryDriver retry, long nowNanos) {
     if (latency != null) {
       latency.record(nanos);
     }
@@ -172,7 +172,7 @@ public final class Hedge implements HedgeDriver {
     }
   }
 
-  private RetryBudget budgetBeside(@Nullable Driver retry) {
+  private RetryBudget budgetBeside(@Nullable RetryDriver retry) {
     RetryBudget shared =
         givenBudget == null && retry instanceof Retry outer ? outer.budget() : null;
     return shared != null ? shared : ownBudget;

@@ -2,7 +2,7 @@ package dev.evenkeel.retry;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.RetryAfter;
 import dev.evenkeel.core.RetryDenial;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for its budget; thread-safe if the predicates are. A predicate that throws
  * counts as false, and is logged once.
  */
-public final class Retry implements Driver {
+public final class Retry implements RetryDriver {
 
   private static final int MOST_ATTEMPTS = 10_000;
 

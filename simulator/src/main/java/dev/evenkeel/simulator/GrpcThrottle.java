@@ -1,7 +1,7 @@
 package dev.evenkeel.simulator;
 
 import dev.evenkeel.core.CallView;
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Verdict;
 
 /**
@@ -9,7 +9,7 @@ import dev.evenkeel.core.Verdict;
  * failure takes one, a success gives 0.1, retries only while it is more than half full. First
  * attempts always go.
  */
-final class GrpcThrottle implements Driver {
+final class GrpcThrottle implements RetryDriver {
 
   private static final double MAX_TOKENS = 10;
   private static final double TOKEN_RATIO = 0.1;

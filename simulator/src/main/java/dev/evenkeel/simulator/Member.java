@@ -1,6 +1,6 @@
 package dev.evenkeel.simulator;
 
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Gate;
 import org.jspecify.annotations.Nullable;
 
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param driver decides about further attempts; null for none
  * @param gate decides whether an attempt may go; null for none
  */
-record Member(@Nullable Driver driver, @Nullable Gate gate) {}
+record Member(@Nullable RetryDriver driver, @Nullable Gate gate) {}

@@ -2,7 +2,7 @@ package dev.evenkeel.simulator;
 
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Fallback;
 import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.Policy.Position;
@@ -52,7 +52,7 @@ final class OwnPolicies implements PolicySet {
 
   @Override
   public Member member(Surroundings world, int client, int shard) {
-    Driver retry = null;
+    RetryDriver retry = null;
     CircuitBreaker breaker = null;
     for (Policy policy : policies.get()) {
       if (policy instanceof Timeout || policy instanceof Fallback) {
@@ -62,7 +62,7 @@ final class OwnPolicies implements PolicySet {
         throw new IllegalArgumentException("policies: one " + policy.name()
             + " for two processes (expected: new ones, each time that they are asked for)");
       }
-      if (policy instanceof Driver driver && retry == null) {
+      if (policy instanceof RetryDriver driver && retry == null) {
         retry = driver;
       } else if (policy instanceof CircuitBreaker gate && breaker == null) {
         breaker = gate;

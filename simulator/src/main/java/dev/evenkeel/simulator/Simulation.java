@@ -1,7 +1,7 @@
 package dev.evenkeel.simulator;
 
 import dev.evenkeel.core.Attachment;
-import dev.evenkeel.core.Driver;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Gate;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
@@ -347,12 +347,12 @@ final class Simulation implements Server.World, Surroundings {
         gate.settle(view, permit, verdict, local);
       }
     }
-    Driver driver = member.driver();
+    RetryDriver driver = member.driver();
     if (driver != null) {
       view.remaining(
           totalNanos == Long.MAX_VALUE ? totalNanos : calls.askedNanos[call] + totalNanos - now);
       long wait = verdict == Verdict.SUCCESS && driver.accepts(view)
-          ? Driver.STOP
+          ? RetryDriver.STOP
           : driver.afterAttempt(view, verdict, calls.waitNanos[call], retryAllowed, local);
       if (wait >= 0) {
         calls.waitNanos[call] = wait;

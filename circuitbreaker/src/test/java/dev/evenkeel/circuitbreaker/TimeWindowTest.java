@@ -8,13 +8,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What the differential test reaches seldom: by which call a time window trips. */
-class TimeTripTest {
+class TimeWindowTest {
 
   private static final long SECOND = 1_000_000_000L;
   private static final long SLOW = Duration.ofSeconds(2).toNanos();
 
   /** Half of at least 4 calls in 3 seconds. */
-  private final Trip trip = Trip.of(
+  private final ClosedWindow trip = ClosedWindow.of(
       1,
       CircuitBreakerConfig.custom()
           .slidingWindow(3, 4, SlidingWindowType.TIME_BASED)

@@ -9,12 +9,12 @@ import java.time.ZoneOffset;
  * Shows Resilience4j the monotonic time the gate was given, counted from the breaker's beginning,
  * where it would otherwise read the wall clock.
  */
-final class GivenClock extends Clock {
+final class MonotonicClock extends Clock {
 
   private final long originNanos;
   private volatile long nowNanos;
 
-  GivenClock(long originNanos, long nowNanos) {
+  MonotonicClock(long originNanos, long nowNanos) {
     this.originNanos = originNanos;
     this.nowNanos = nowNanos;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * cannot reach this one's. It decides as Resilience4j's would; only what decides when to trip is
  * taken from the user's configuration, and predicates are evaluated outside, under guard.
  */
-abstract class Trip {
+abstract class ClosedWindow {
 
   /** What Resilience4j's window is told: it looks at no failure, and so none of the user's. */
   @SuppressWarnings("StaticAssignmentOfThrowable") // it is never thrown
@@ -46,33 +46,33 @@ abstract class Trip {
   final float failureRateThreshold; // percent, as Resilience4j's
   final float slowRateThreshold;
   private final double threshold; // of failures, 0 to 1
-  private final @Nullable FailuresInARow row;
+  private final @Nullable ConsecutiveFailures row;
 
-  Trip(
+  ClosedWindow(
       long epoch,
       CircuitBreakerConfig config,
-      FailuresInARow.@Nullable Rule rowRule,
+      ConsecutiveFailures.@Nullable Rule rowRule,
       long nowNanos) {
     this.epoch = epoch;
     beganNanos = nowNanos;
     failureRateThreshold = config.getFailureRateThreshold();
     slowRateThreshold = config.getSlowCallRateThreshold();
     threshold = (double) failureRateThreshold / 100;
-    row = rowRule == null ? null : new FailuresInARow(rowRule);
+    row = rowRule == null ? null : new ConsecutiveFailures(rowRule);
     slowNanos = config.getSlowCallDurationThreshold().toNanos();
     countsSlowCalls = countsSlowCalls(config);
   }
 
   /** A new period. */
-  static Trip of(
+  static ClosedWindow of(
       long epoch,
       CircuitBreakerConfig config,
-      FailuresInARow.@Nullable Rule rowRule,
+      ConsecutiveFailures.@Nullable Rule rowRule,
       long originNanos,
       long nowNanos) {
     return config.getSlidingWindowType() == SlidingWindowType.TIME_BASED
-        ? new TimeTrip(epoch, config, rowRule, originNanos, nowNanos)
-        : new CountTrip(epoch, config, rowRule, nowNanos);
+        ? new TimeWindow(epoch, config, rowRule, originNanos, nowNanos)
+        : new CountWindow(epoch, config, rowRule, nowNanos);
   }
 
   /** Resilience4j's defaults, that all calls take more than a minute, are taken for "not". */

@@ -5,7 +5,7 @@ package dev.evenkeel.circuitbreaker;
  * window: so many failures in a row, the last so long after the first. Thread-safe; a success only
  * reads while there are none.
  */
-final class FailuresInARow {
+final class ConsecutiveFailures {
 
   /** When to trip. */
   record Rule(int failures, long nanos) {}
@@ -15,7 +15,7 @@ final class FailuresInARow {
   private long firstNanos;
   private volatile long spanNanos;
 
-  FailuresInARow(Rule rule) {
+  ConsecutiveFailures(Rule rule) {
     this.rule = rule;
   }
 

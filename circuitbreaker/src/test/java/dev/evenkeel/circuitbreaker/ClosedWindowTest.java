@@ -10,22 +10,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** When a success may be left out, because it would change nothing in the window. */
-class TripTest {
+class ClosedWindowTest {
 
   private static final int WINDOW = 3;
   private static final long SLOW_NANOS = Duration.ofSeconds(60).toNanos(); // Resilience4j's default
 
-  private final Trip trip = trip(SlidingWindowType.COUNT_BASED, WINDOW);
+  private final ClosedWindow trip = trip(SlidingWindowType.COUNT_BASED, WINDOW);
 
-  private static Trip trip(SlidingWindowType type, int window) {
+  private static ClosedWindow trip(SlidingWindowType type, int window) {
     CircuitBreakerConfig config = CircuitBreakerConfig.custom()
         .slidingWindow(window, WINDOW, type)
         .failureRateThreshold(100)
         .build();
-    return Trip.of(1, config, null, 0, 0);
+    return ClosedWindow.of(1, config, null, 0, 0);
   }
 
-  private static void succeed(Trip trip, int times) {
+  private static void succeed(ClosedWindow trip, int times) {
     for (int i = 0; i < times; i++) {
       trip.onSuccess(1, 0);
     }
@@ -43,7 +43,7 @@ class TripTest {
   }
 
   /** Of so many calls under way those count that would have failed by now. */
-  private static boolean isTooEarly(Trip trip, long nowNanos, int ended, int underWay) {
+  private static boolean isTooEarly(ClosedWindow trip, long nowNanos, int ended, int underWay) {
     return trip.isTooEarly(nowNanos, 100, leftOut -> ended + underWay * (1 - leftOut));
   }
 
@@ -51,7 +51,7 @@ class TripTest {
   @EnumSource(SlidingWindowType.class)
   void failuresThatAreFewerThanWhatMayBeGood_areTooEarly_andTheWindowDecidesAgain(
       SlidingWindowType type) {
-    Trip early = trip(type, WINDOW);
+    ClosedWindow early = trip(type, WINDOW);
     for (int i = 0; i < WINDOW; i++) {
       early.failed(0, 0);
     }
@@ -126,7 +126,7 @@ class TripTest {
 
   @Test
   void timeWindow_isNeverAtRest() {
-    Trip timed = trip(SlidingWindowType.TIME_BASED, WINDOW);
+    ClosedWindow timed = trip(SlidingWindowType.TIME_BASED, WINDOW);
     succeed(timed, 10 * WINDOW);
     assertThat(timed.isAtRest()).isFalse();
     assertThat(timed.figures().bufferedCalls()).isEqualTo(10 * WINDOW);
@@ -135,7 +135,7 @@ class TripTest {
   @Test
   void veryLongWindow_isToldOfEachCall_andRestsAllTheSame() {
     int window = 10_001; // more than are held back
-    Trip vast = trip(SlidingWindowType.COUNT_BASED, window);
+    ClosedWindow vast = trip(SlidingWindowType.COUNT_BASED, window);
     succeed(vast, window - 1);
     assertThat(vast.isAtRest()).isFalse();
     succeed(vast, 1);

@@ -15,16 +15,16 @@ import org.openjdk.jcstress.infra.results.IIZ_Result;
  * A time window whose successes are counted without a lock while a failure comes. The figures are
  * the calls in the window, the failures among them, and whether it has tripped.
  */
-public class TimeTripStress {
+public class TimeWindowStress {
 
   private static final int QUICK_NANOS = 1;
 
-  private TimeTripStress() {}
+  private TimeWindowStress() {}
 
   /** Half of two calls in one second. */
   @State
   public static class OneOfTwo {
-    final Trip trip = Trip.of(
+    final ClosedWindow trip = ClosedWindow.of(
         1,
         CircuitBreakerConfig.custom()
             .slidingWindow(1, 2, SlidingWindowType.TIME_BASED)

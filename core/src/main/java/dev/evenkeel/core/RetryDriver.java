@@ -7,7 +7,7 @@ package dev.evenkeel.core;
  *
  * <p>Internal: for {@code evenkeel-retry}; it may change in any version.
  */
-public non-sealed interface Driver extends Policy {
+public non-sealed interface RetryDriver extends Policy {
 
   /** The step that says: no further attempt. */
   long STOP = -1;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * because older ones have left the window; only then, and only while it holds a failure or a slow
  * call, does one lead to a judgement.
  */
-final class TimeTrip extends Trip {
+final class TimeWindow extends ClosedWindow {
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -37,10 +37,10 @@ final class TimeTrip extends Trip {
   private volatile boolean tripped;
   private volatile int told;
 
-  TimeTrip(
+  TimeWindow(
       long epoch,
       CircuitBreakerConfig config,
-      FailuresInARow.@Nullable Rule rowRule,
+      ConsecutiveFailures.@Nullable Rule rowRule,
       long originNanos,
       long nowNanos) {
     super(epoch, config, rowRule, nowNanos);

@@ -15,14 +15,14 @@ import org.openjdk.jcstress.infra.results.IIZ_Result;
  * are the calls in the window, the failures among them, and whether the window is taken to be at
  * rest.
  */
-public class TripStress {
+public class ClosedWindowStress {
 
   private static final int QUICK_NANOS = 1;
 
-  private TripStress() {}
+  private ClosedWindowStress() {}
 
-  private static Trip trip(int windowSize, int successes) {
-    Trip trip = Trip.of(
+  private static ClosedWindow trip(int windowSize, int successes) {
+    ClosedWindow trip = ClosedWindow.of(
         1,
         CircuitBreakerConfig.custom()
             .slidingWindowSize(windowSize)
@@ -38,7 +38,7 @@ public class TripStress {
     return trip;
   }
 
-  private static void look(Trip trip, IIZ_Result result) {
+  private static void look(ClosedWindow trip, IIZ_Result result) {
     WindowFigures figures = trip.figures();
     result.r1 = figures.bufferedCalls();
     result.r2 = figures.failedCalls();
@@ -48,20 +48,20 @@ public class TripStress {
   /** Three successes are held back. */
   @State
   public static class HeldBack {
-    final Trip trip = trip(10, 3);
+    final ClosedWindow trip = trip(10, 3);
   }
 
   /** One more success fills the window. */
   @State
   public static class NearlyFull {
-    final Trip trip = trip(3, 2);
+    final ClosedWindow trip = trip(3, 2);
   }
 
   /** The window is full of successes, after a failure: the next one looks for the fixed point. */
   @State
   public static class NearlyAtRest {
 
-    final Trip trip = trip(2, 0);
+    final ClosedWindow trip = trip(2, 0);
 
     /** The failure is pushed out by one success, and one more is to come. */
     public NearlyAtRest() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * successes are only counted, up to the window's size; Resilience4j's breaker is made when it is
  * needed, and told of them then.
  */
-final class CountTrip extends Trip {
+final class CountWindow extends ClosedWindow {
 
   private static final long FIXED_POINT = 1;
   private static final int NONE_HELD_BACK = -1;
@@ -29,10 +29,10 @@ final class CountTrip extends Trip {
 
   private volatile io.github.resilience4j.circuitbreaker.@Nullable CircuitBreaker breaker;
 
-  CountTrip(
+  CountWindow(
       long epoch,
       CircuitBreakerConfig config,
-      FailuresInARow.@Nullable Rule rowRule,
+      ConsecutiveFailures.@Nullable Rule rowRule,
       long nowNanos) {
     super(epoch, config, rowRule, nowNanos);
     this.config = config;
