@@ -27,7 +27,11 @@ record BreakerSettings(
     double waitSeconds =
         failback == null ? Tolerance.STANDARD.waitSeconds() : firstWaitSeconds(config);
     return new BreakerSettings(
-        config, failback, null, new Classifier(config), ClosedWindow.tolerance(config, waitSeconds));
+        config,
+        failback,
+        null,
+        new Classifier(config),
+        ClosedWindow.tolerance(config, waitSeconds));
   }
 
   /** Asked once, when the breaker is made: it is a user's function, which may draw or throw. */

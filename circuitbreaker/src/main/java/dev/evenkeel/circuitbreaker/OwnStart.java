@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
  * process. If nothing succeeds for some seconds, it is believed after all, all of it.
  *
  * <p>What fails by itself, such as a connection that is refused, is never in doubt; nor is a row of
- * failures ({@link ConsecutiveFailures}). So a dependency that is down at the start is found to be, by
- * refused calls as ever and by timeouts {@link #SILENT_NANOS} after the first one; one that is half
- * down when its time is over. Thread-safe; it costs one read for each success.
+ * failures ({@link ConsecutiveFailures}). So a dependency that is down at the start is found to be,
+ * by refused calls as ever and by timeouts {@link #SILENT_NANOS} after the first one; one that is
+ * half down when its time is over. Thread-safe; it costs one read for each success.
  */
 final class OwnStart {
 

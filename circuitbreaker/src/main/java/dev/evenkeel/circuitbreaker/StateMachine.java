@@ -176,8 +176,8 @@ final class StateMachine {
   /** A window that holds what another one does, for the calls of the same period. */
   private ClosedWindow windowAfter(ClosedWindow before, long nowNanos) {
     BreakerSettings now = settings;
-    ClosedWindow after =
-        ClosedWindow.of(before.epoch, now.config(), now.rowRule(), originNanos, before.beganNanos());
+    ClosedWindow after = ClosedWindow.of(
+        before.epoch, now.config(), now.rowRule(), originNanos, before.beganNanos());
     after.carryOver(before.figures(), nowNanos);
     return after;
   }
@@ -322,7 +322,8 @@ final class StateMachine {
   }
 
   private ClosedWindow window(ConsecutiveFailures.@Nullable Rule rule, long nowNanos) {
-    return ClosedWindow.of(epochs.incrementAndGet(), settings.config(), rule, originNanos, nowNanos);
+    return ClosedWindow.of(
+        epochs.incrementAndGet(), settings.config(), rule, originNanos, nowNanos);
   }
 
   /** What would trip the closed breaker, for a ramp. */

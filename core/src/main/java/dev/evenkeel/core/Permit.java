@@ -42,7 +42,9 @@ public final class Permit implements AutoCloseable {
 
   static Permit of(Pipeline pipeline) {
     for (Policy policy : pipeline.policies()) {
-      if (policy instanceof RetryDriver || policy instanceof HedgeDriver || policy instanceof Fallback) {
+      if (policy instanceof RetryDriver
+          || policy instanceof HedgeDriver
+          || policy instanceof Fallback) {
         throw new IllegalStateException(pipeline.name() + ": acquire: has " + policy.name()
             + " (expected: gates and timeouts only, as the call cannot be made or answered here)");
       }

@@ -2,9 +2,9 @@ package dev.evenkeel.retry;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.HedgeDriver;
 import dev.evenkeel.core.Policy;
+import dev.evenkeel.core.RetryDriver;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

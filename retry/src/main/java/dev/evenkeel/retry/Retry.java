@@ -2,10 +2,10 @@ package dev.evenkeel.retry;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.RetryAfter;
 import dev.evenkeel.core.RetryDenial;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Verdict;
 import java.time.Duration;
 import java.util.List;

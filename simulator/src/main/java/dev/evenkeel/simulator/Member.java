@@ -1,7 +1,7 @@
 package dev.evenkeel.simulator;
 
-import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Gate;
+import dev.evenkeel.core.RetryDriver;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,10 +2,10 @@ package dev.evenkeel.simulator;
 
 import dev.evenkeel.circuitbreaker.CircuitBreaker;
 import dev.evenkeel.core.Checks;
-import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Fallback;
 import dev.evenkeel.core.Policy;
 import dev.evenkeel.core.Policy.Position;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Timeout;
 import java.time.Duration;
 import java.util.Collection;

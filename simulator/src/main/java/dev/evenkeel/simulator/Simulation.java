@@ -1,8 +1,8 @@
 package dev.evenkeel.simulator;
 
 import dev.evenkeel.core.Attachment;
-import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.Gate;
+import dev.evenkeel.core.RetryDriver;
 import dev.evenkeel.core.TimelessGate;
 import dev.evenkeel.core.Verdict;
 import dev.evenkeel.fleet.FleetStore;
