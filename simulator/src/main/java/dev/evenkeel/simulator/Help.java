@@ -15,6 +15,7 @@ final class Help {
              java -jar evenkeel-simulator.jar worlds [options]
              java -jar evenkeel-simulator.jar fleet [options]
              java -jar evenkeel-simulator.jar restart [options]
+             java -jar evenkeel-simulator.jar backlog [options]
              java -jar evenkeel-simulator.jar list
              java -jar evenkeel-simulator.jar --help
 
@@ -52,6 +53,9 @@ final class Help {
         --nodes NUMBER,...    sizes of the fleet (default: 20,200,1000)
         --seeds NUMBER        runs of each case (default: 20)
         --first-seed NUMBER   the first seed (default: 1)
+
+      backlog: S14, a service that comes back with a backlog into another one, with and without pacing;
+      docs/failback.md has the figures. Options as for fleet.
 
       Exit code 0: done. 3: a promise was broken. 2: an error in the command line or in a scenario. 1: anything else.
 

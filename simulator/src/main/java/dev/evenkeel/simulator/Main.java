@@ -1,5 +1,7 @@
 package dev.evenkeel.simulator;
 
+import dev.evenkeel.simulator.backlog.BacklogTable;
+import dev.evenkeel.simulator.fleet.FleetTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -44,7 +46,11 @@ public final class Main {
             WorldsOptions.parse(arguments.subList(1, arguments.size())), out, err, terminal);
       }
       if (!arguments.isEmpty() && arguments.get(0).equals("fleet")) {
-        FleetCommand.run(arguments.subList(1, arguments.size()), out);
+        TableCommand.run(arguments.subList(1, arguments.size()), FleetTable::of, out);
+        return DONE;
+      }
+      if (!arguments.isEmpty() && arguments.get(0).equals("backlog")) {
+        TableCommand.run(arguments.subList(1, arguments.size()), BacklogTable::of, out);
         return DONE;
       }
       if (!arguments.isEmpty() && arguments.get(0).equals("restart")) {

@@ -1,16 +1,23 @@
 package dev.evenkeel.simulator;
 
-import dev.evenkeel.simulator.fleet.FleetTable;
 import java.io.PrintStream;
 import java.util.Iterator;
 import java.util.List;
 
-/** Runs the fleets behind a load balancer, with and without health's guards, and prints a table. */
-final class FleetCommand {
+/**
+ * Runs what is not a {@link Scenario}, and prints a table: the fleets behind a load balancer, with
+ * and without health's guards, and S14, a backlog with and without pacing.
+ */
+final class TableCommand {
 
-  private FleetCommand() {}
+  private TableCommand() {}
 
-  static void run(List<String> arguments, PrintStream out) {
+  /** Makes a table from the first seed and the number of seeds. */
+  interface Table {
+    String of(long firstSeed, int seeds);
+  }
+
+  static void run(List<String> arguments, Table table, PrintStream out) {
     int seeds = 20;
     long firstSeed = 1;
     Iterator<String> rest = arguments.iterator();
@@ -26,6 +33,6 @@ final class FleetCommand {
               option + ": unknown (expected: --seeds or --first-seed)");
       }
     }
-    out.print(FleetTable.of(firstSeed, seeds));
+    out.print(table.of(firstSeed, seeds));
   }
 }

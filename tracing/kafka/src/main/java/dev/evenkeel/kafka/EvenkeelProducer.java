@@ -5,7 +5,6 @@ import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +68,8 @@ public final class EvenkeelProducer<K, V> implements Producer<K, V> {
 
   private final ProducerSettings<K, V> settings;
   private final Producer<K, V> producer;
-  private final Set<CompletableFuture<RecordMetadata>> open = ConcurrentHashMap.newKeySet();
+  private final Map<SendCall<K, V>, CompletableFuture<RecordMetadata>> open =
+      new ConcurrentHashMap<>();
 
   /** Why the present transaction must not be committed; null if it may. */
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
@@ -110,7 +110,7 @@ public final class EvenkeelProducer<K, V> implements Producer<K, V> {
         new SendCall<>(settings, Checks.notNull("record", record), Context.current());
     CompletableFuture<RecordMetadata> sent = settings.pipeline().callAsync(call::start);
     CompletableFuture<RecordMetadata> answer = new CompletableFuture<>();
-    open.add(answer);
+    open.put(call, answer);
     CompletionStage<RecordMetadata> ending = sent;
     ending.whenComplete((done, thrown) -> {
       RecordMetadata said = thrown == null ? done : call.metadata();
@@ -119,7 +119,7 @@ public final class EvenkeelProducer<K, V> implements Producer<K, V> {
         broken.compareAndSet(null, failure);
       }
       tell(callback, record, said, failure);
-      open.remove(answer);
+      open.remove(call);
       if (failure == null) {
         answer.complete(said);
       } else {
@@ -166,7 +166,7 @@ public final class EvenkeelProducer<K, V> implements Producer<K, V> {
   /** Waits for all records that were sent before, also for those that the pipeline tries again. */
   @Override
   public void flush() {
-    CompletableFuture<?>[] before = open.toArray(new CompletableFuture<?>[0]);
+    CompletableFuture<?>[] before = open.values().toArray(new CompletableFuture<?>[0]);
     producer.flush();
     try {
       CompletableFuture.allOf(before).handle((done, failure) -> true).get();

@@ -180,8 +180,9 @@ final class Lanes<K, V> {
       }
       if (!entry.isWaiting() || entry.failures < maxFailures || onFailure == FailureAction.RETRY) {
         if (entry.isWaiting()) {
-          boolean passing = first == null || !isTurnOf(lane);
-          return work(lane, passing ? entry : first, first != null, now);
+          return first == null || !isTurnOf(lane)
+              ? work(lane, entry, first != null, now)
+              : work(lane, first, true, now);
         }
         continue;
       }

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +30,11 @@ class GuideTest {
         .build();
   }
 
-  static void placed(Producer<String, String> producer, String order, String body) {
-    CallContext.current()
+  static Future<RecordMetadata> placed(
+      Producer<String, String> producer, String order, String body) {
+    return CallContext.current()
         .withIdempotencyKey(order) // the consumer recognises a repeat
-        .run(() -> producer.send(new ProducerRecord<>("orders", order, body)));
+        .call(() -> producer.send(new ProducerRecord<>("orders", order, body)));
   }
 
   static EvenkeelConsumer<String, String> shipping(
@@ -70,7 +73,8 @@ class GuideTest {
   void keyOfTheCall_isInTheHeader() {
     MockProducer<String, String> kafka =
         new MockProducer<>(true, null, new StringSerializer(), new StringSerializer());
-    placed(EvenkeelProducer.builder(kafka).build(), "order-17", "two boxes");
+    assertThat(placed(EvenkeelProducer.builder(kafka).build(), "order-17", "two boxes"))
+        .isNotNull();
     byte[] key = kafka.history().get(0).headers().lastHeader("Idempotency-Key").value();
     assertThat(new String(key, StandardCharsets.UTF_8)).isEqualTo("order-17");
   }

@@ -128,6 +128,7 @@ class SpansTest {
   }
 
   @Test
+  @SuppressWarnings("try") // opened to be closed
   void batch_isOneSpanWithLinks() {
     List<Integer> sizes = new CopyOnWriteArrayList<>();
     try (var unused = consumer()
@@ -155,6 +156,7 @@ class SpansTest {
   }
 
   @Test
+  @SuppressWarnings("try") // opened to be closed
   void failures_areOnTheSpans() {
     EvenkeelProducer<String, String> sender =
         EvenkeelProducer.builder(producer).openTelemetry(telemetry).build();

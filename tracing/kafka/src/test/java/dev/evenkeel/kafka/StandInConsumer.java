@@ -45,6 +45,7 @@ final class StandInConsumer extends MockConsumer<String, String> {
   }
 
   @Override
+  @SuppressWarnings("WaitNotInLoop") // whoever polls looks again anyway
   public synchronized ConsumerRecords<String, String> poll(Duration timeout) {
     polls++;
     ConsumerRecords<String, String> records = super.poll(timeout);
