@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is handled next and what a failure means, with time in hand. */
 class LanesTest {
 
-  private static final Exception FAILURE = new IllegalStateException("on purpose");
+  private final Exception failure = new IllegalStateException("on purpose");
 
   private final ManualKernel kernel = ManualKernel.startingAt(Long.MAX_VALUE - 1_000);
   private final Set<TopicPartition> held = new HashSet<>();
@@ -99,7 +99,7 @@ class LanesTest {
     for (int i = 0; i < 3; i++) {
       Work<String, String> work = take(lanes);
       assertThat(offset(work)).isZero();
-      lanes.failed(work, FAILURE, false, true);
+      lanes.failed(work, failure, false, true);
     }
     Work<String, String> witness = take(lanes);
     assertThat(offset(witness)).isOne();
@@ -121,14 +121,14 @@ class LanesTest {
     for (int i = 0; i < 7; i++) {
       Work<String, String> work = take(lanes);
       tried.add(offset(work));
-      lanes.failed(work, FAILURE, false, true);
+      lanes.failed(work, failure, false, true);
     }
     assertThat(tried).startsWith(0L, 0L, 0L, 1L, 0L, 1L, 0L);
     List<Long> order = new ArrayList<>();
     while (order.size() < 3) {
       Work<String, String> work = take(lanes);
       if (order.isEmpty() && offset(work) != 0) {
-        lanes.failed(work, FAILURE, false, true);
+        lanes.failed(work, failure, false, true);
         continue;
       }
       assertThat(work.burial()).isFalse();
@@ -152,7 +152,7 @@ class LanesTest {
       }
       if (work.lane().partition.partition() == 0) {
         failures++;
-        lanes.failed(work, FAILURE, false, true);
+        lanes.failed(work, failure, false, true);
       } else {
         kernel.advance(Duration.ofMillis(50));
         lanes.done(work);
@@ -173,7 +173,7 @@ class LanesTest {
         break;
       }
       failures++;
-      lanes.failed(work, FAILURE, false, true);
+      lanes.failed(work, failure, false, true);
     }
     assertThat(Duration.ofNanos(kernel.nanoTime() - from))
         .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(45));
@@ -185,7 +185,7 @@ class LanesTest {
     Lanes<String, String> lanes = lanes();
     put(lanes, 0, 0, 1);
     for (int i = 0; i < 3; i++) {
-      lanes.failed(take(lanes), FAILURE, false, false);
+      lanes.failed(take(lanes), failure, false, false);
     }
     assertThat(take(lanes).burial()).isTrue();
   }
@@ -195,7 +195,7 @@ class LanesTest {
     Lanes<String, String> lanes = lanes();
     put(lanes, 0, 0, 3);
     for (int i = 0; i < 8; i++) {
-      lanes.failed(take(lanes), FAILURE, false, true);
+      lanes.failed(take(lanes), failure, false, true);
     }
     lanes.outage();
     assertThat(lanes.take()).isNull();
@@ -222,7 +222,7 @@ class LanesTest {
         lanes.done(work);
         break;
       }
-      lanes.failed(work, FAILURE, true, true);
+      lanes.failed(work, failure, true, true);
       assertThat(lanes.take()).as("one at a time").isNull();
     }
     assertThat(tried).endsWith(1L).hasSize(11);
@@ -239,7 +239,7 @@ class LanesTest {
       lanes.allowTrial();
       Work<String, String> work = take(lanes);
       tried.add(work.lane().partition.partition());
-      lanes.failed(work, FAILURE, true, true);
+      lanes.failed(work, failure, true, true);
     }
     assertThat(tried).containsExactly(0, 1, 0, 1, 0, 1);
     assertThat(lanes.hasProbe()).as("more is to be fetched").isFalse();
@@ -255,7 +255,7 @@ class LanesTest {
       Work<String, String> work = take(lanes);
       assertThat(offset(work)).isZero();
       assertThat(work.burial()).isFalse();
-      lanes.failed(work, FAILURE, false, true);
+      lanes.failed(work, failure, false, true);
     }
     assertThat(lanes.wantsMore(partition(0))).isFalse();
   }
@@ -282,7 +282,7 @@ class LanesTest {
     put(lanes, 0, 0, 6);
     Work<String, String> four = take(lanes);
     assertThat(four.entries()).hasSize(4);
-    lanes.failed(four, FAILURE, false, true);
+    lanes.failed(four, failure, false, true);
     Work<String, String> one = take(lanes);
     assertThat(one.entries()).hasSize(1);
     lanes.done(one);
@@ -357,7 +357,7 @@ class LanesTest {
         lanes.buried(work);
         buried.computeIfAbsent(of, none -> new HashSet<>()).add(offset(work));
       } else if (away ? random.nextInt(10) > 0 : random.nextInt(4) == 0) {
-        lanes.failed(work, FAILURE, away, true);
+        lanes.failed(work, failure, away, true);
       } else {
         work.entries()
             .forEach(

@@ -37,8 +37,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SpansTest {
 
-  private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-00000000000000%02x-01";
-
   private final InMemorySpanExporter spans = InMemorySpanExporter.create();
   private final SdkTracerProvider provider = SdkTracerProvider.builder()
       .addSpanProcessor(SimpleSpanProcessor.create(spans))
@@ -76,7 +74,7 @@ class SpansTest {
   }
 
   private static String parent(int number) {
-    return String.format(PARENT, number);
+    return String.format("00-0af7651916cd43dd8448eb211c80319c-00000000000000%02x-01", number);
   }
 
   @Test
