@@ -79,7 +79,7 @@ final class PipelineLife implements Attachment {
           .filter(old -> !PolicyChange.isIn(policies, old))
           .forEach(this::detach);
       version = after.version;
-      announcements = announce(before, after, settingsBefore);
+      announcements = announce(after, settingsBefore);
     }
     announcements.deliver();
     warnings.forEach(warning -> Faults.LOG.warn("{}", warning));
@@ -122,7 +122,7 @@ final class PipelineLife implements Attachment {
       Plan after = before.with(observed);
       plan = after;
       version = after.version;
-      announcements = announce(before, after, settings(before));
+      announcements = announce(after, settings(before));
     }
     announcements.deliver();
     tellObserveOnly(plan.pipelineName, observed);
@@ -140,7 +140,7 @@ final class PipelineLife implements Attachment {
     }
   }
 
-  private InOrder announce(Plan before, Plan after, List<String> settingsBefore) {
+  private InOrder announce(Plan after, List<String> settingsBefore) {
     SettingsChange change = new SettingsChange(
         after.pipelineName,
         after.version,

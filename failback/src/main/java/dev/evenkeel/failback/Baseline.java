@@ -354,11 +354,14 @@ public final class Baseline {
    * The dependency has failed. Its last seconds before that were no healthy ones, even if its calls
    * succeeded: a queue may have built up, or traffic may have left. They teach nothing, unless
    * there are no others.
+   *
+   * @param nowNanos the present time
    */
-  public synchronized void forgetLatest() {
+  public synchronized void forgetLatest(long nowNanos) {
     if (healthySeconds == 0) {
       latest.forEach(sample -> learn(sample.counts));
     }
+    average(nowNanos); // what has not been looked at yet is of those seconds too
     latest.clear();
     held = CallCounts.NOTHING;
   }

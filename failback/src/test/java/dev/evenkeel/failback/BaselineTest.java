@@ -47,10 +47,33 @@ class BaselineTest {
     for (int i = 0; i < 8; i++) {
       second(20, 0, 18 * LATENCY); // a queue builds up
     }
-    baseline.forgetLatest();
+    baseline.forgetLatest(now);
     healthy(1);
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
+  }
+
+  /** As a fleet's members are asked for their memory, long before anything comes back. */
+  @Test
+  void secondOfTheTrip_teachesNothing_whenItIsLookedAtLater() {
+    healthy(60);
+    for (int i = 0; i < 80; i++) {
+      baseline.onOffered(1);
+      if (i < 30) {
+        baseline.onSuccess(LATENCY, 1); // the others hang
+      } else if (i < 45) {
+        baseline.onFailure();
+      }
+    }
+    now += SECOND / 2;
+    baseline.forgetLatest(now);
+    for (int i = 0; i < 20; i++) {
+      now += SECOND;
+      baseline.sample(now);
+    }
+    assertThat(baseline.memory().burst()).isZero();
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+    assertThat(baseline.memory().failureShare()).isZero();
   }
 
   @Test
@@ -66,7 +89,7 @@ class BaselineTest {
   void youngMemory_isBetterThanNone() {
     healthy(5);
     assertThat(baseline.memory().rate()).isZero();
-    baseline.forgetLatest();
+    baseline.forgetLatest(now);
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
@@ -133,7 +156,7 @@ class BaselineTest {
     for (int i = 0; i < 8; i++) {
       second(20, 0, 18 * LATENCY);
     }
-    baseline.forgetLatest();
+    baseline.forgetLatest(now);
     healthy(12);
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
@@ -165,7 +188,7 @@ class BaselineTest {
       fresh.onFailure();
     }
     fresh.sample(SECOND);
-    fresh.forgetLatest();
+    fresh.forgetLatest(SECOND);
     return fresh.memory().rate();
   }
 
@@ -246,7 +269,7 @@ class BaselineTest {
         strict.onFailure();
       }
       strict.sample(SECOND);
-      strict.forgetLatest();
+      strict.forgetLatest(SECOND);
       assertThat(strict.memory().rate()).isEqualTo(bad == 8 ? 92 : 0);
     }
   }
@@ -266,7 +289,7 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(79, 0, 10 * LATENCY);
     }
-    baseline.forgetLatest();
+    baseline.forgetLatest(now);
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
@@ -280,7 +303,7 @@ class BaselineTest {
         fresh.onUnjudged();
       }
       fresh.sample(SECOND);
-      fresh.forgetLatest();
+      fresh.forgetLatest(SECOND);
       assertThat(fresh.memory().rate()).as("of 40").isEqualTo(good == 20 ? 20 : 0);
     }
   }

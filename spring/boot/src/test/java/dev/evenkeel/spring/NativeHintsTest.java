@@ -38,11 +38,11 @@ class NativeHintsTest {
       return "7";
     }
 
-    private String unknown(String sku, IllegalStateException failure) {
+    String unknown(String sku, IllegalStateException failure) {
       return "unknown";
     }
 
-    private String unknown(Exception failure) {
+    String unknown(Exception failure) {
       return "unknown";
     }
 
