@@ -37,6 +37,21 @@ class FleetModeTest {
   }
 
   @Test
+  void fewMembers_comeBackWithoutARelapse() {
+    PhysicalLimit limit = new PhysicalLimit(0.8, 0.3, 10);
+    for (String name : List.of("S1", "S3")) {
+      for (int members : new int[] {1, 3, 8, 12}) {
+        Statistics of = runs(1, name, "clients.count=" + members);
+        String what = name + " with " + members;
+        assertThat(of.sum(RunResult::relapses)).as(what + ": relapses").isZero();
+        assertThat(of.median(RunResult::debtSeconds))
+            .as(what + ": debt")
+            .isLessThan(1.4 * limit.debtSeconds());
+      }
+    }
+  }
+
+  @Test
   void warmReturn_takesASecondOrSo() {
     Statistics of = runs(3, "S2", "clients.count=50");
     assertThat(of.median(RunResult::debtSeconds)).isLessThan(1.2);
