@@ -59,6 +59,7 @@ class HangingCallTest {
         "caller");
     caller.start();
     inside.await();
+    Hostile.awaitBlocked(caller);
     kernel.advance(SECOND);
     kernel.advance(10 * SECOND);
     List<String> told = logs.lines();
@@ -70,7 +71,7 @@ class HangingCallTest {
         .asString()
         .startsWith("pipeline 'orders': a call still runs 10 s after its interrupt,"
             + " on thread 'caller': in ")
-        .contains(", called by " + HangingCallTest.class.getName() + ".hangUntil(")
+        .contains(HangingCallTest.class.getName() + ".hangUntil(")
         .endsWith("see docs/guide/timeouts.md) (logged once)");
   }
 
