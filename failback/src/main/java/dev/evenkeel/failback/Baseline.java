@@ -61,6 +61,7 @@ public final class Baseline {
   private final long originNanos;
   private long slot; // the latest one
   private CallCounts held = CallCounts.NOTHING; // since most came back
+  private boolean inTrip; // the second that is being counted began before the dependency failed
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
   private boolean closedBefore;
@@ -140,6 +141,7 @@ public final class Baseline {
     begun = 0;
     Arrays.fill(begunBySlot, 0);
     held = CallCounts.NOTHING;
+    inTrip = false;
   }
 
   /**
@@ -319,6 +321,10 @@ public final class Baseline {
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
+    if (inTrip) {
+      inTrip = false;
+      return;
+    }
     held = held.plus(new CallCounts(seconds, asked - none, good, bad, nanos, inFlight));
     if (!held.cameBack()) {
       return; // most are under way: a burst is judged when it is over
@@ -354,16 +360,14 @@ public final class Baseline {
    * The dependency has failed. Its last seconds before that were no healthy ones, even if its calls
    * succeeded: a queue may have built up, or traffic may have left. They teach nothing, unless
    * there are no others.
-   *
-   * @param nowNanos the present time
    */
-  public synchronized void forgetLatest(long nowNanos) {
+  public synchronized void forgetLatest() {
     if (healthySeconds == 0) {
       latest.forEach(sample -> learn(sample.counts));
     }
-    average(nowNanos); // what has not been looked at yet is of those seconds too
     latest.clear();
     held = CallCounts.NOTHING;
+    inTrip = true;
   }
 
   /**

@@ -127,7 +127,7 @@ public final class Comeback {
   public void begin(String reason, long random, long nowNanos) {
     synchronized (lock) {
       lesson = baseline.lesson(nowNanos);
-      baseline.forgetLatest(nowNanos);
+      baseline.forgetLatest();
       pace.begin();
       pingTrust.begin(nowNanos);
       others.tripped(nowNanos);

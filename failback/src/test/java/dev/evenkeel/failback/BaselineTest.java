@@ -47,7 +47,7 @@ class BaselineTest {
     for (int i = 0; i < 8; i++) {
       second(20, 0, 18 * LATENCY); // a queue builds up
     }
-    baseline.forgetLatest(now);
+    baseline.forgetLatest();
     healthy(1);
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
@@ -66,7 +66,7 @@ class BaselineTest {
       }
     }
     now += SECOND / 2;
-    baseline.forgetLatest(now);
+    baseline.forgetLatest();
     for (int i = 0; i < 20; i++) {
       now += SECOND;
       baseline.sample(now);
@@ -89,7 +89,7 @@ class BaselineTest {
   void youngMemory_isBetterThanNone() {
     healthy(5);
     assertThat(baseline.memory().rate()).isZero();
-    baseline.forgetLatest(now);
+    baseline.forgetLatest();
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
   }
 
@@ -156,7 +156,7 @@ class BaselineTest {
     for (int i = 0; i < 8; i++) {
       second(20, 0, 18 * LATENCY);
     }
-    baseline.forgetLatest(now);
+    baseline.forgetLatest();
     healthy(12);
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
@@ -188,7 +188,7 @@ class BaselineTest {
       fresh.onFailure();
     }
     fresh.sample(SECOND);
-    fresh.forgetLatest(SECOND);
+    fresh.forgetLatest();
     return fresh.memory().rate();
   }
 
@@ -269,7 +269,7 @@ class BaselineTest {
         strict.onFailure();
       }
       strict.sample(SECOND);
-      strict.forgetLatest(SECOND);
+      strict.forgetLatest();
       assertThat(strict.memory().rate()).isEqualTo(bad == 8 ? 92 : 0);
     }
   }
@@ -289,7 +289,7 @@ class BaselineTest {
     for (int i = 0; i < 60; i++) {
       second(79, 0, 10 * LATENCY);
     }
-    baseline.forgetLatest(now);
+    baseline.forgetLatest();
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
@@ -303,7 +303,7 @@ class BaselineTest {
         fresh.onUnjudged();
       }
       fresh.sample(SECOND);
-      fresh.forgetLatest(SECOND);
+      fresh.forgetLatest();
       assertThat(fresh.memory().rate()).as("of 40").isEqualTo(good == 20 ? 20 : 0);
     }
   }
