@@ -266,8 +266,8 @@ final class PollLoop<K, V> implements ConsumerRebalanceListener, PipelineListene
     if (partitions.isEmpty()) {
       return;
     }
-    counts.rebalances.increment();
     lanes.leaving(partitions);
+    counts.rebalances.increment();
     if (!closing) {
       awaitHand(settings.handOverNanos(), () -> !lanes.isInHand(partitions));
     }

@@ -159,8 +159,8 @@ class PauseTest {
         .start()) {
       kafka.put(0, 0, 5);
       begun.await();
-      kafka.assign(1);
       kafka.put(1, 100, 102);
+      kafka.assign(1); // from here on the stand-in is locked, until what is in hand is done
       await("the rebalance has begun", () -> consumer.figures().rebalances() == 1);
       finish.countDown();
       await("the other one goes on", () -> kafka.committed(1) == 2);

@@ -110,11 +110,10 @@ final class StandInConsumer extends MockConsumer<String, String> {
     onPoll(() -> losePartitions(List.of(partition(partition))));
   }
 
-  void onPoll(Runnable task) {
+  /** In one step: while a task waits for what is in hand, nobody else gets in here. */
+  synchronized void onPoll(Runnable task) {
     schedulePollTask(task);
-    synchronized (this) {
-      notifyAll();
-    }
+    notifyAll();
   }
 
   private void fetchAgain(TopicPartition partition) {
