@@ -61,7 +61,7 @@ public final class Baseline {
   private final long originNanos;
   private long slot; // the latest one
   private CallCounts held = CallCounts.NOTHING; // since most came back
-  private boolean inTrip; // the second that is being counted began before the dependency failed
+  private boolean passesOver; // the second that is being counted
   private double mostInFlight;
   private Lesson lesson = Lesson.NONE;
   private boolean closedBefore;
@@ -141,7 +141,7 @@ public final class Baseline {
     begun = 0;
     Arrays.fill(begunBySlot, 0);
     held = CallCounts.NOTHING;
-    inTrip = false;
+    passesOver = false;
   }
 
   /**
@@ -321,8 +321,8 @@ public final class Baseline {
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
     learnOld(nowNanos);
-    if (inTrip) {
-      inTrip = false;
+    if (passesOver) {
+      passesOver = false;
       return;
     }
     held = held.plus(new CallCounts(seconds, asked - none, good, bad, nanos, inFlight));
@@ -367,7 +367,16 @@ public final class Baseline {
     }
     latest.clear();
     held = CallCounts.NOTHING;
-    inTrip = true;
+  }
+
+  /**
+   * Nor does the second that is being counted teach anything. Whoever comes back alone counts it
+   * together with all that it refuses, which teaches nothing anyway; a fleet's member is asked for
+   * its memory before that, and calls that hung when the dependency failed would be a burst that it
+   * bore.
+   */
+  public synchronized void passOver() {
+    passesOver = true;
   }
 
   /**

@@ -128,6 +128,9 @@ public final class Comeback {
     synchronized (lock) {
       lesson = baseline.lesson(nowNanos);
       baseline.forgetLatest();
+      if (others.fleet() != null) {
+        baseline.passOver();
+      }
       pace.begin();
       pingTrust.begin(nowNanos);
       others.tripped(nowNanos);

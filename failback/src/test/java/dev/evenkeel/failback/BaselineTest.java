@@ -55,7 +55,7 @@ class BaselineTest {
 
   /** As a fleet's members are asked for their memory, long before anything comes back. */
   @Test
-  void secondOfTheTrip_teachesNothing_whenItIsLookedAtLater() {
+  void secondOfTheTrip_teachesNothing_ifItIsPassedOver() {
     healthy(60);
     for (int i = 0; i < 80; i++) {
       baseline.onOffered(1);
@@ -67,6 +67,7 @@ class BaselineTest {
     }
     now += SECOND / 2;
     baseline.forgetLatest();
+    baseline.passOver();
     for (int i = 0; i < 20; i++) {
       now += SECOND;
       baseline.sample(now);

@@ -322,6 +322,7 @@ final class PollLoop<K, V> implements ConsumerRebalanceListener, PipelineListene
 
   void close() {
     closing = true;
+    lanes.close(); // at once: the poll that runs may take a while
     nudge();
   }
 

@@ -64,7 +64,7 @@ class ActuatorTest {
   @Test
   void pipelines_areShown() throws Exception {
     assertThat(get("/actuator/evenkeel").body())
-        .startsWith("{\"pipelines\":{\"inventory\":{\"policies\":[");
+        .startsWith("{\"pipelines\":{\"inventory\":{\"observeOnly\":false,\"policies\":[");
     assertThat(get("/actuator/evenkeel/inventory").body())
         .contains("\"describe\":[\"inventory\",\"-> total-timeout(900 ms)\"")
         .contains("\"policy\":\"circuit-breaker\"");
