@@ -108,6 +108,14 @@ final class Broker implements AutoCloseable {
     }
   }
 
+  long consumers(String queue) {
+    try {
+      return own.consumerCount(queue);
+    } catch (IOException gone) {
+      throw new IllegalStateException(gone);
+    }
+  }
+
   static void await(String what, BooleanSupplier condition) {
     await(what, 60, condition);
   }

@@ -69,8 +69,8 @@ class DeadLettersTest {
     try (Broker broker = new Broker()) {
       String dead = broker.queue("dead", Map.of());
       String queue = broker.queue("late", deadLetteringTo(dead));
-      Deadline late = Deadline.after(Duration.ofMillis(500));
       within(broker, queue, Duration.ofMillis(200), false);
+      Deadline late = Deadline.after(Duration.ofMillis(500)); // from when it is in the queue
       Broker.await("the deadline passes", late::isExpired);
       broker.send(queue, "fresh");
       try (EvenkeelConsumer consumer = EvenkeelConsumer.builder(
