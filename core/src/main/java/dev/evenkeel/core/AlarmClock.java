@@ -3,7 +3,6 @@ package dev.evenkeel.core;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +45,10 @@ final class AlarmClock {
   private static final long STANDSTILL_NANOS = 250_000_000;
 
   private static final int PROBES = 8;
+
+  /** The last number that a thread was given; holds nothing of ours. */
+  private static final ThreadLocal<int[]> SPREAD =
+      ThreadLocal.withInitial(() -> new int[] {(int) Thread.currentThread().getId() * 0x2545F491});
 
   private final ThreadFactory threads;
   private final long idleNanos;
@@ -106,9 +109,14 @@ final class AlarmClock {
     return timer;
   }
 
+  /** A number that differs from those before, and from other threads', as far as they can. */
+  private static int spread() {
+    return SPREAD.get()[0] += 0x9E3779B9;
+  }
+
   /** Makes the thread look at an alarm from now on. */
   void register(Alarm alarm, Object entry) {
-    int hash = ThreadLocalRandom.current().nextInt(); // the identity hash of an entry costs more
+    int hash = spread(); // an identity hash costs more than all the rest
     for (; ; ) {
       Shelf[] all = shelves;
       for (int probe = 0; probe < PROBES; probe++) {
