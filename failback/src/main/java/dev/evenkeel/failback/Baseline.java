@@ -37,6 +37,11 @@ public final class Baseline {
 
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
+  // Of a second that was as healthy as the others, before the dependency failed.
+  private static final double USUAL_LATENCY = 1.25;
+  private static final double USUAL_FAILURES = 0.05;
+  private static final double RISE_SIGMAS = 3; // of calls: less is chance
+
   private record Sample(long atNanos, CallCounts counts) {}
 
   private volatile Tolerance tolerance;
@@ -359,14 +364,43 @@ public final class Baseline {
   /**
    * The dependency has failed. Its last seconds before that were no healthy ones, even if its calls
    * succeeded: a queue may have built up, or traffic may have left. They teach nothing, unless
-   * there are no others.
+   * there are no others; or traffic has risen, and calls took no longer and failed no more often
+   * than before: then the dependency bore that.
    */
   public synchronized void forgetLatest() {
     if (healthySeconds == 0) {
       latest.forEach(sample -> learn(sample.counts));
+    } else {
+      learnRise();
     }
     latest.clear();
     held = CallCounts.NOTHING;
+  }
+
+  /**
+   * A process that has just started and has had its full load for seconds, as after a deployment.
+   */
+  private void learnRise() {
+    double seconds = 0;
+    double good = 0;
+    for (Sample sample : latest) {
+      if (isUsual(sample.counts)) {
+        seconds += sample.counts.seconds();
+        good += (double) sample.counts.good();
+      }
+    }
+    double expected = healthyRate * seconds;
+    if (good > expected + RISE_SIGMAS * Math.sqrt(expected)) {
+      healthyRate = good / seconds;
+    }
+  }
+
+  private boolean isUsual(CallCounts counts) {
+    double good = (double) counts.good();
+    double bad = (double) counts.bad();
+    double usualNanos = Math.max(LatencyTrack.LEAST_NANOS, windows.latencyNanos());
+    return counts.nanos() <= (USUAL_LATENCY + 1 / Math.sqrt(good)) * usualNanos * good
+        && bad <= Math.max(USUAL_FAILURES, windows.failureShare()) * (good + bad);
   }
 
   /**

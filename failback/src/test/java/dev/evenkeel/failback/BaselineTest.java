@@ -53,6 +53,48 @@ class BaselineTest {
     assertThat(baseline.memory().latencyNanos()).isCloseTo(LATENCY, within(1.0));
   }
 
+  /** A process that was deployed a moment ago: its load rose for 8 s and has been full for 10. */
+  @Test
+  void trafficThatRoseBeforeTheTrip_wasBorne_ifCallsTookNoLonger() {
+    for (int i = 0; i < 8; i++) {
+      second(5 + 10 * i, 0, LATENCY);
+    }
+    healthy(10);
+    assertThat(baseline.memory().rate()).isLessThan(60);
+    baseline.forgetLatest();
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+  }
+
+  @Test
+  void trafficThatRoseBeforeTheTrip_wasNotBorne_ifCallsTookLongerOrFailed() {
+    for (int failed : new int[] {0, 40}) {
+      long latency = failed == 0 ? 2 * LATENCY : LATENCY;
+      Baseline risen = new Baseline(Tolerance.STANDARD, now);
+      for (int i = 0; i < 60; i++) {
+        boolean late = i >= 50;
+        risen.onOffered(late ? 300 : 80);
+        risen.onSuccess(late ? latency : LATENCY, late ? 240 : 80);
+        for (int j = 0; late && j < failed; j++) {
+          risen.onFailure();
+        }
+        now += SECOND;
+        risen.sample(now);
+      }
+      risen.forgetLatest();
+      assertThat(risen.memory().rate()).as(failed + " failed").isCloseTo(80, within(0.1));
+    }
+  }
+
+  @Test
+  void chanceBeforeTheTrip_isNoRise() {
+    healthy(60);
+    for (int i = 0; i < 10; i++) {
+      second(87, 0, LATENCY); // 870 where 800 +- 28 are usual
+    }
+    baseline.forgetLatest();
+    assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+  }
+
   /** As a fleet's members are asked for their memory, long before anything comes back. */
   @Test
   void secondOfTheTrip_teachesNothing_ifItIsPassedOver() {

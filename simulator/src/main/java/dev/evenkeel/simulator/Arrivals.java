@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arrivals {
 
+  private static final double RISE_STEP_NANOS = 0.25e9;
+
   private final Chance[] chances;
   private final double[] ratePerNano;
   private final boolean[] inBurst;
@@ -21,6 +23,7 @@ final class Arrivals {
   private final double overloadFactor;
   private final double later;
   private final double laterFrom;
+  private final double risenNanos;
   private final @Nullable Salvos salvos;
 
   Arrivals(Scenario scenario, long seed) {
@@ -45,6 +48,7 @@ final class Arrivals {
     giveTheFirst(scenario.number(Field.FIRST_SHARE), total);
     later = scenario.number(Field.LOAD_AFTER);
     laterFrom = later == 1 ? Double.MAX_VALUE : scenario.returnsSeconds() * 1e9;
+    risenNanos = scenario.number(Field.RISE) * 1e9;
     salvos = scenario.number(Field.BURST_EVERY) == 0 ? null : new Salvos(scenario, chances);
     burst = scenario.number(Field.BURST);
     burstShare = scenario.number(Field.BURST_TIME);
@@ -96,6 +100,11 @@ final class Arrivals {
       if (burst > 1) {
         rate *= inBurst[client] ? burst : calm;
         until = nextSwitch[client];
+      }
+      if (at < risenNanos) {
+        double step = Math.floor(at / RISE_STEP_NANOS);
+        rate *= Math.min(1, (step + 0.5) * RISE_STEP_NANOS / risenNanos);
+        until = Math.min(until, (step + 1) * RISE_STEP_NANOS);
       }
       if (at < overloadFrom) {
         until = Math.min(until, overloadFrom);

@@ -54,6 +54,7 @@ enum Field {
   SHARDS("clients.shards", Unit.COUNT, 1, 1000, "1"),
 
   RATE("clients.rate", Unit.PER_SECOND, 0, 10000000.0, "0/s"),
+  RISE("clients.rise", Unit.DURATION, 0, 86400, "0s"),
   LOAD_AFTER("clients.loadAfter", Unit.NUMBER, 0.01, 100, "1"),
   FIRST_SHARE("clients.firstShare", Unit.SHARE, 0, 1, "0"),
   BURST_TIME("clients.burstTime", Unit.SHARE, 0.01, 0.99, "0.2"),

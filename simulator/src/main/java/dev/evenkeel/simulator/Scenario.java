@@ -39,6 +39,10 @@ final class Scenario {
       throw new IllegalArgumentException(Field.BURST.key + ": " + text(Field.BURST)
           + " (expected: at most 1 / clients.burstTime, which is " + text(Field.BURST_TIME) + ")");
     }
+    if (number(Field.RISE) > 0 && number(Field.BURST_EVERY) > 0) {
+      throw new IllegalArgumentException(Field.RISE.key + ": " + text(Field.RISE)
+          + " (expected: 0s with clients.burstEvery, whose calls do not rise)");
+    }
     check(Field.MIN_COOLDOWN, Field.MAX_COOLDOWN, given);
   }
 

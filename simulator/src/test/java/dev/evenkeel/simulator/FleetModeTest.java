@@ -15,12 +15,15 @@ class FleetModeTest {
   private static final long FIRST_SEED = 3001;
 
   private static Statistics runs(int seeds, String name, String... settings) {
+    return runs(PolicyName.EVENKEEL_FLEET, seeds, name, settings);
+  }
+
+  private static Statistics runs(PolicyName policy, int seeds, String name, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("observe=60s");
     Scenario scenario = ScenarioFile.read(name, all);
     List<RunResult> runs = new ArrayList<>();
     for (long seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
-      PolicyName policy = PolicyName.EVENKEEL_FLEET;
       runs.add(Measures.of(new Simulation(scenario, policy, seed).run(false), policy, seed));
     }
     return new Statistics(runs);
@@ -48,6 +51,25 @@ class FleetModeTest {
             .as(what + ": debt")
             .isLessThan(1.4 * limit.debtSeconds());
       }
+    }
+  }
+
+  /** As in {@code examples/fleet}: what is known of a healthy dependency is of a rising load. */
+  @Test
+  void deadSoonAfterADeployment_comesBackAsAnyOther() {
+    PhysicalLimit limit = new PhysicalLimit(0.8, 0.3, 10);
+    List<String> world = List.of(
+        "clients.count=8",
+        "server.capacity=200",
+        "server.workers=10",
+        "clients.rise=8s",
+        "trouble.start=18s");
+    for (PolicyName policy : List.of(PolicyName.EVENKEEL, PolicyName.EVENKEEL_FLEET)) {
+      Statistics of = runs(policy, 3, "S1", world.toArray(String[]::new));
+      assertThat(of.sum(RunResult::relapses)).as(policy + ": relapses").isZero();
+      assertThat(of.median(RunResult::debtSeconds))
+          .as(policy + ": debt")
+          .isLessThan(1.7 * limit.debtSeconds());
     }
   }
 

@@ -128,6 +128,14 @@ class PhysicsTest {
   }
 
   @Test
+  void load_risesFromTheStart() {
+    Recorder run = run("clients.rate=1000/s", "clients.rise=20s");
+    assertThat(perSecond(run.asked, 0, 10)).isCloseTo(250, within(40.0));
+    assertThat(perSecond(run.asked, 10, 20)).isCloseTo(750, within(40.0));
+    assertThat(perSecond(run.asked, 20, 50)).isCloseTo(1000, within(40.0));
+  }
+
+  @Test
   void firstShare_isExact() {
     Arrivals arrivals = new Arrivals(
         scenario("clients.count=11", "clients.firstShare=0.4", "clients.unevenness=1"), 1);
