@@ -5,6 +5,8 @@ import dev.evenkeel.core.Kernel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ final class Agent {
   private final Kernel kernel;
   private final long limitNanos;
   private final Notices notices;
+  private final LongAdder exchanges;
+  private final LongAdder failures;
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
 
   private final Object lock = new Object();
@@ -37,11 +41,33 @@ final class Agent {
   private boolean closed;
   private @Nullable Thread runner;
 
-  Agent(FleetStore store, Kernel kernel, long limitNanos, Notices notices) {
+  /**
+   * Begins with nothing to do.
+   *
+   * @param store where the members meet
+   * @param kernel time and threads
+   * @param limitNanos of an exchange
+   * @param notices are told what happens
+   * @param exchanges counts them
+   * @param failures counts those of them that failed
+   */
+  Agent(
+      FleetStore store,
+      Kernel kernel,
+      long limitNanos,
+      Notices notices,
+      LongAdder exchanges,
+      LongAdder failures) {
     this.store = store;
     this.kernel = kernel;
     this.limitNanos = limitNanos;
     this.notices = notices;
+    this.exchanges = exchanges;
+    this.failures = failures;
+  }
+
+  List<FleetStatus> status() {
+    return sessions.stream().map(Session::status).toList();
   }
 
   void join(Session session) {
@@ -54,15 +80,37 @@ final class Agent {
       return;
     }
     try {
-      kernel.executeBlocking(() -> {
-        try {
-          session.sayGoodbye(store);
-        } catch (Throwable ignored) {
-          // its row is removed when it is long outdated
-        }
-      });
+      kernel.executeBlocking(() -> sayGoodbye(session));
     } catch (Throwable rejected) {
+      // its row is removed when it is long outdated
+    }
+  }
+
+  /** It has the time limit of an exchange: a store that hangs must not hold the thread. */
+  private void sayGoodbye(Session session) {
+    AtomicReference<@Nullable Thread> current = new AtomicReference<>(Thread.currentThread());
+    Cancellable limit = () -> false;
+    try {
+      limit = kernel.schedule(
+          kernel.nanoTime() + limitNanos, () -> kernel.execute(() -> interrupt(current)));
+      session.sayGoodbye(store);
+    } catch (Throwable ignored) {
       // as above
+    } finally {
+      limit.cancel();
+      synchronized (current) {
+        current.set(null);
+        var unused = Thread.interrupted(); // it was meant for this
+      }
+    }
+  }
+
+  private static void interrupt(AtomicReference<@Nullable Thread> current) {
+    synchronized (current) {
+      Thread thread = current.get();
+      if (thread != null) {
+        thread.interrupt();
+      }
     }
   }
 
@@ -169,7 +217,9 @@ final class Agent {
     synchronized (lock) {
       hangs = hanging >= MOST_HANGING;
     }
+    exchanges.increment();
     if (hangs) {
+      failures.increment();
       session.failed("the store hangs");
       return;
     }
@@ -178,6 +228,7 @@ final class Agent {
       session.exchange(store, () -> isCurrent(own));
     } catch (Throwable fault) {
       if (isCurrent(own)) {
+        failures.increment();
         session.failed(Notices.text(fault));
       }
     } finally {
@@ -208,6 +259,7 @@ final class Agent {
         thread.interrupt();
       }
     }
+    failures.increment();
     session.failed("no answer within " + limitNanos / 1_000_000 + " ms");
     notices.deliver();
     next();

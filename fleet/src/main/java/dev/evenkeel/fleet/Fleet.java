@@ -8,7 +8,9 @@ import dev.evenkeel.failback.FleetMember;
 import dev.evenkeel.failback.FleetMembership;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +35,8 @@ public final class Fleet implements AutoCloseable {
   private final String member;
   private final long limitNanos;
   private final Consumer<FleetChange> listener;
+  private final LongAdder exchanges = new LongAdder();
+  private final LongAdder failures = new LongAdder();
   private final Map<Kernel, Agent> agents = new HashMap<>(); // guarded by this
   private int joined;
   private boolean closed;
@@ -101,7 +105,13 @@ public final class Fleet implements AutoCloseable {
     Kernel kernel = attachment.kernel();
     Agent agent = agents.computeIfAbsent(
         kernel,
-        time -> new Agent(store, time, limitNanos, new Notices(listener, attachment.isLogged())));
+        time -> new Agent(
+            store,
+            time,
+            limitNanos,
+            new Notices(listener, attachment.isLogged()),
+            exchanges,
+            failures));
     String key = attachment.key();
     // Another one after each start, so that what a process left behind is not taken for its own.
     String name =
@@ -114,6 +124,38 @@ public final class Fleet implements AutoCloseable {
     Session session = new Session(full, name, breaker, agent, kernel);
     agent.join(session);
     return session;
+  }
+
+  /**
+   * How this process's breakers stand with the others: for a status page, or metrics
+   * ({@code FleetMetrics} in {@code evenkeel-micrometer}).
+   *
+   * @return one for each breaker that has joined and not left, as of now
+   */
+  public List<FleetStatus> status() {
+    List<Agent> all;
+    synchronized (this) {
+      all = List.copyOf(agents.values());
+    }
+    return all.stream().flatMap(agent -> agent.status().stream()).toList();
+  }
+
+  /**
+   * How many exchanges with the store this process has begun.
+   *
+   * @return ever
+   */
+  public long exchanges() {
+    return exchanges.sum();
+  }
+
+  /**
+   * How many of them failed or took longer than the time limit.
+   *
+   * @return ever
+   */
+  public long failedExchanges() {
+    return failures.sum();
   }
 
   private static String checkName(String what, String name) {

@@ -77,6 +77,17 @@ final class Session implements FleetMembership {
     agent.leave(this);
   }
 
+  synchronized FleetStatus status() {
+    FleetView now = view.at(kernel.nanoTime());
+    double share = switch (now.kind()) {
+      case OPEN -> 0;
+      case RAMPING -> now.probability();
+      default -> 1;
+    };
+    long members = known == null ? 1 : Math.max(1, known.members());
+    return new FleetStatus(dependency, now.kind(), share, members, leads, !degraded);
+  }
+
   synchronized long dueNanos(long nowNanos) {
     return urgent && failures == 0 ? Math.min(dueNanos - nowNanos, 0) + nowNanos : dueNanos;
   }

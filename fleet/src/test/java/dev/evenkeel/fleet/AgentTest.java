@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class AgentTest {
   private final ManualKernel time = ManualKernel.create();
   private final BlockingQueue<Thread> exchanging = new LinkedBlockingQueue<>();
   private final BlockingQueue<FleetChange> changes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Thread> goodbyes = new LinkedBlockingQueue<>();
+  private final LongAdder failures = new LongAdder();
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicInteger rejects = new AtomicInteger();
   private final List<Thread> started = new CopyOnWriteArrayList<>();
@@ -105,7 +108,11 @@ class AgentTest {
     }
 
     @Override
-    public void remove(String dependency, String member, Duration olderThan) {}
+    public void remove(String dependency, String member, Duration olderThan)
+        throws InterruptedException {
+      goodbyes.add(Thread.currentThread());
+      end.await();
+    }
   }
 
   @AfterEach
@@ -114,7 +121,13 @@ class AgentTest {
   }
 
   private Agent agent(FleetStore store) {
-    Agent agent = new Agent(store, kernel, LIMIT.toNanos(), new Notices(changes::add, false));
+    Agent agent = new Agent(
+        store,
+        kernel,
+        LIMIT.toNanos(),
+        new Notices(changes::add, false),
+        new LongAdder(),
+        failures);
     agent.join(new Session("inventory", "a", new StubMember(), agent, kernel));
     return agent;
   }
@@ -149,7 +162,19 @@ class AgentTest {
     assertThat(change).isNotNull();
     assertThat(change.kind()).isEqualTo(FleetChange.Kind.DEGRADED);
     assertThat(change.reason()).contains("500 ms");
+    assertThat(failures.sum()).isEqualTo(3);
     agent.close();
+  }
+
+  @Test
+  void goodbyeThatHangs_isInterrupted() throws Exception {
+    Agent agent = agent(new HangingStore(true));
+    agent.close();
+    Thread thread = goodbyes.poll(1, TimeUnit.MINUTES);
+    assertThat(thread).isNotNull();
+    time.advance(LIMIT);
+    thread.join(60_000);
+    assertThat(thread.isAlive()).isFalse();
   }
 
   @Test

@@ -107,6 +107,29 @@ class FleetTest {
   }
 
   @Test
+  void status_saysHowABreakerStands() {
+    List<Seat> seats = rampingFleet();
+    FleetStatus ramping = seats.get(0).fleet().status().get(0);
+    assertThat(ramping.dependency()).isEqualTo("inventory");
+    assertThat(ramping.kind()).isEqualTo(Kind.RAMPING);
+    assertThat(ramping.share()).isEqualTo(seats.get(0).membership().view().probability());
+    assertThat(ramping.members()).isEqualTo(3);
+    assertThat(ramping.hasStore()).isTrue();
+    assertThat(seats.stream().filter(seat -> seat.fleet().status().get(0).isLeading()))
+        .hasSize(1);
+    store.down = true;
+    kernel.advance(Duration.ofSeconds(10));
+    FleetStatus alone = seats.get(0).fleet().status().get(0);
+    assertThat(alone.kind()).isEqualTo(Kind.ALONE);
+    assertThat(alone.share()).isEqualTo(1);
+    assertThat(alone.hasStore()).isFalse();
+    Fleet fleet = seats.get(0).fleet();
+    assertThat(fleet.failedExchanges()).isPositive().isLessThan(fleet.exchanges());
+    fleet.close();
+    assertThat(fleet.status()).isEmpty();
+  }
+
+  @Test
   void oneMemberTrips_fleetStaysClosed() {
     List<Seat> seats = List.of(join("a"), join("b"), join("c"));
     for (int second = 1; second < 20; second++) {

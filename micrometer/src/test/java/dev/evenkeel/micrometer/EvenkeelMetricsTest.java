@@ -453,6 +453,13 @@ class EvenkeelMetricsTest {
           .append(meter.description())
           .append(" |\n");
     }
+    page.append(
+            "\nOf the process's place in a [fleet](guide/fleet.md#what-it-tells), by `FleetMetrics`")
+        .append(" and without that tag:\n\n")
+        .append("| meter | type | tags | what it says |\n|---|---|---|---|\n");
+    for (String row : FleetMetricsTest.ROWS) {
+      page.append(row).append("\n");
+    }
     assertThat(Path.of("../docs/metrics.md")).content().isEqualTo(page.toString());
   }
 
