@@ -30,7 +30,8 @@ import java.lang.annotation.Target;
  * <p>Everything is resolved when the application starts. What cannot work stops the start: a
  * pipeline or fallback that does not exist, and private, static and final methods and final
  * classes, which no proxy can see. A call of a method of the same object ({@code this.stock(...)})
- * goes past every proxy and cannot be found: put the method into a bean of its own.
+ * goes past every proxy and cannot be found then: put the method into a bean of its own. The
+ * annotation processor {@code evenkeel-spring-processor} finds all of that at compile time.
  *
  * <p>Around a transaction ({@code @Transactional}: each attempt is one of its own) and a cache
  * ({@code @Cacheable}), inside of {@code @Async}.
