@@ -19,9 +19,14 @@ import org.springframework.util.ClassUtils;
 /** Tells a native image what Evenkeel's own modules look for by reflection or as resources. */
 final class EvenkeelHints implements RuntimeHintsRegistrar {
 
+  /** Their attributes are read by their methods. */
+  private static final List<Class<?>> ANNOTATIONS = List.of(Resilient.class, Within.class);
+
   /** Looked for by which of its methods a listener overrides. */
-  private static final List<String> LISTENERS =
-      List.of("dev.evenkeel.micrometer.CallMeters", "dev.evenkeel.spring.actuate.PipelineEvents");
+  private static final List<String> LISTENERS = List.of(
+      "dev.evenkeel.micrometer.CallMeters",
+      "dev.evenkeel.micrometer.DurationSwitch$EveryCall",
+      "dev.evenkeel.spring.actuate.PipelineEvents");
 
   /** Fields that are updated atomically, by name. */
   private static final Map<String, String> UPDATED = Map.of(
@@ -35,6 +40,7 @@ final class EvenkeelHints implements RuntimeHintsRegistrar {
       "dev.evenkeel.retry.Retry",
       "dev.evenkeel.limits.QueuedLimit",
       "dev.evenkeel.reactor.ReactivePipeline",
+      "io.micrometer.context.ContextSnapshotFactory",
       "org.springframework.cloud.context.environment.EnvironmentChangeEvent");
 
   EvenkeelHints() {}
@@ -43,6 +49,8 @@ final class EvenkeelHints implements RuntimeHintsRegistrar {
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
     ReflectionHints reflection = hints.reflection();
     reflection.registerType(PipelineListener.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+    ANNOTATIONS.forEach(
+        annotation -> reflection.registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS));
     LISTENERS.stream()
         .filter(name -> ClassUtils.isPresent(name, loader))
         .forEach(name ->

@@ -29,6 +29,9 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
   /** {@code @EnableAsync} has the lowest one, {@code @EnableResilientMethods} the one before. */
   static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
 
+  /** Most beans are of such classes, which nobody annotates: to read them would slow the start. */
+  private static final String SPRINGS_OWN = "org.springframework.";
+
   private static final long serialVersionUID = 1;
 
   private final transient PipelineLookup lookup;
@@ -84,6 +87,9 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
     boolean viaInterfaces = Proxy.isProxyClass(bean.getClass())
         || Proxy.isProxyClass(type)
         || ClassUtils.isLambdaClass(type);
+    if (!viaInterfaces && type.getName().startsWith(SPRINGS_OWN)) {
+      return bean;
+    }
     Kind kind = new Kind(type, viaInterfaces);
     GuardedClass guarded = known.get(kind);
     if (guarded == null) {

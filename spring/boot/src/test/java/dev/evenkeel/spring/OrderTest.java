@@ -76,6 +76,17 @@ class OrderTest {
     }
 
     @Async
+    @Transactional
+    @Resilient("retried")
+    public CompletableFuture<String> together() {
+      threads.add(Thread.currentThread().getName());
+      if (calls.incrementAndGet() < 3) {
+        throw new IllegalStateException("not yet");
+      }
+      return CompletableFuture.completedFuture("together");
+    }
+
+    @Async
     @Resilient("inventory")
     public CompletableFuture<String> guarded() {
       return CompletableFuture.completedFuture("guarded");
@@ -150,6 +161,22 @@ class OrderTest {
       assertThatThrownBy(() -> orders.guarded().get(60, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(CallRefusedException.class);
+    });
+  }
+
+  @Test
+  void allThree_areInTheirOrder() {
+    Contexts.runner().withUserConfiguration(Everything.class).run(context -> {
+      Orders orders = context.getBean(Orders.class);
+      assertThat(orders.together().get(60, TimeUnit.SECONDS)).isEqualTo("together");
+      Orders target =
+          (Orders) org.springframework.aop.framework.AopProxyUtils.getSingletonTarget(orders);
+      assertThat(target.threads).hasSize(3);
+      assertThat(target.threads.peek()).startsWith("async-");
+      Transactions transactions = context.getBean(Transactions.class);
+      assertThat(transactions.begun).hasValue(3);
+      assertThat(transactions.rolledBack).hasValue(2);
+      assertThat(transactions.committed).hasValue(1);
     });
   }
 }

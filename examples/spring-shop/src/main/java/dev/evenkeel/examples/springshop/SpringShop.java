@@ -40,7 +40,8 @@ public class SpringShop {
         out.println("""
 
             The shop stays up: curl %1$s/stock/A, %1$s/actuator/evenkeel/inventory,
-            %1$s/actuator/health. Ctrl-C ends it.""".formatted(url));
+            %1$s/actuator/health, %1$s/actuator/prometheus; for a browser: %1$s/status.
+            Its inventory: curl -X POST %2$s/kill, curl -X POST %2$s/come-back. Ctrl-C ends both.""".formatted(url, inventory.controlUrl()));
         Thread.currentThread().join();
       }
     }

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.cloud.client.circuitbreaker.CircuitBreakerFactory;
 import org.springframework.cloud.client.circuitbreaker.Customizer;
 import org.springframework.cloud.client.circuitbreaker.ReactiveCircuitBreakerFactory;
@@ -17,6 +18,7 @@ import org.springframework.cloud.gateway.filter.factory.SpringCloudCircuitBreake
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * The factories of Spring Cloud's circuit breakers; {@code evenkeel.cloud.enabled=false} switches
@@ -75,6 +77,23 @@ public final class EvenkeelCloudAutoConfiguration {
     EvenkeelGatewayFilterFactory evenkeelGatewayFilterFactory(
         ReactiveCircuitBreakerFactory<?, ?> factory, ObjectProvider<DispatcherHandler> handler) {
       return new EvenkeelGatewayFilterFactory(factory, handler);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(
+      value = HandlerExceptionResolver.class,
+      name = "org.springframework.cloud.gateway.server.mvc.filter.CircuitBreakerFilterFunctions")
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnBooleanProperty(
+      name = "spring.cloud.gateway.server.webmvc.enabled",
+      matchIfMissing = true)
+  static class GatewayMvc {
+
+    @Bean
+    @ConditionalOnMissingBean
+    GatewayMvcStatus evenkeelGatewayMvcStatus() {
+      return new GatewayMvcStatus();
     }
   }
 }

@@ -20,9 +20,15 @@ import reactor.core.publisher.Mono;
  * <p>Each subscription is a call. The fallback of a stream is asked as Spring Cloud says, also
  * after elements have gone out. Without one the failure itself reaches the subscriber, and not in a
  * {@code NoFallbackAvailableException}; so does an {@link Error}. Thread-safe.
+ *
+ * <p>For the HTTP service group {@code inventory} Spring Cloud asks for {@code inventory-reactive}:
+ * without a pipeline of that name it gets the group's, {@code inventory}.
  */
 public final class EvenkeelReactiveCircuitBreakerFactory
     extends ReactiveCircuitBreakerFactory<Consumer<PipelineBuilder>, PipelineSetup> {
+
+  /** What Spring Cloud puts behind the name of an HTTP service group that is reactive. */
+  private static final String OF_REACTIVE_GROUP = "-reactive";
 
   private final CloudPipelines pipelines;
 
@@ -37,12 +43,18 @@ public final class EvenkeelReactiveCircuitBreakerFactory
 
   @Override
   public ReactiveCircuitBreaker create(String id) {
-    return breaker(pipelines.of(id, null, getConfigurations()));
+    return breaker(pipelines.of(id, group(id), getConfigurations()));
   }
 
   @Override
   public ReactiveCircuitBreaker create(String id, String groupName) {
     return breaker(pipelines.of(id, groupName, getConfigurations()));
+  }
+
+  private static @Nullable String group(@Nullable String id) {
+    return id != null && id.endsWith(OF_REACTIVE_GROUP)
+        ? id.substring(0, id.length() - OF_REACTIVE_GROUP.length())
+        : null;
   }
 
   @Override
