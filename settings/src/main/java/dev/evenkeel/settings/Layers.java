@@ -32,7 +32,7 @@ final class Layers {
               key,
               base.origin(),
               "\"" + name + "\"",
-              "the name of a config that is there" + Names.didYouMean(name, configs.keySet()));
+              "the name of a config that is there" + Names.nearestOrAll(name, configs.keySet()));
         } else if (section.kind.equals(Names.CONFIGS)) {
           checkWay(section, key, base.origin(), configs, problems);
         }

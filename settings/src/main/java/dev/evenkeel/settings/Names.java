@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of keys: how they are split, spelt, and found when they are misspelt. */
@@ -16,6 +17,7 @@ final class Names {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
   private static final int LONGEST_COMPARED = 60;
   private static final int MOST_COMPARED = 200;
+  private static final int MOST_NAMED = 20;
 
   private Names() {}
 
@@ -87,6 +89,19 @@ final class Names {
     boolean fits = !name.isBlank()
         && name.chars().noneMatch(c -> Character.isISOControl(c) || c == '[' || c == ']');
     return fits ? null : "a name, not blank, without control characters and brackets";
+  }
+
+  /** The known name that is nearest to one that is not known, or all that there are. */
+  static String nearestOrAll(String unknown, Collection<String> known) {
+    String nearest = didYouMean(unknown, known);
+    if (!nearest.isEmpty()) {
+      return nearest;
+    }
+    return known.isEmpty()
+        ? "; there is none"
+        : "; there are: "
+            + known.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "))
+            + (known.size() > MOST_NAMED ? ", ..." : "");
   }
 
   /** The known word that is nearest to one that is not known; nothing if none is near. */

@@ -143,7 +143,7 @@ final class Resilience4jReader {
             wrong.origin(),
             "\"" + next + "\"",
             config == null
-                ? "the name of a config that is there" + Names.didYouMean(next, configs.keySet())
+                ? "the name of a config that is there" + Names.nearestOrAll(next, configs.keySet())
                 : "configs that do not inherit from themselves")));
       }
       if (naming != null) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks keys up in their table. */
@@ -40,13 +42,18 @@ final class SettingKeys {
     return GROUPS.contains(name);
   }
 
-  /** The rest of the first key of a group. */
-  static String firstBelow(String group) {
-    return names().stream()
-        .filter(name -> name.startsWith(group + "."))
+  /** A key of a group for an example: the first that must be set, or that says more than true. */
+  static String exampleBelow(String group) {
+    List<SettingKey> below =
+        ALL.stream().filter(key -> key.name().startsWith(group + ".")).toList();
+    return Stream.<Predicate<SettingKey>>of(
+            key -> key.defaultValue() == null && key.onlyWith() == null,
+            key -> key.type() != SettingKey.Type.SWITCH,
+            key -> true)
+        .flatMap(wanted -> below.stream().filter(wanted))
         .findFirst()
-        .map(name -> name.substring(group.length() + 1))
-        .orElseThrow();
+        .orElseThrow()
+        .name();
   }
 
   private static Map<String, SettingKey> byName() {

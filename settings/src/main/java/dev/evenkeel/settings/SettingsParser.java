@@ -18,6 +18,15 @@ import java.util.stream.Collectors;
  */
 final class SettingsParser {
 
+  /** What others call a policy, and what it is called here. */
+  private static final Map<String, String> ELSEWHERE = Map.of(
+      "bulkhead", "concurrency-limit",
+      "thread-pool-bulkhead", "concurrency-limit",
+      "ratelimiter", "rate-limit",
+      "rate-limiter", "rate-limit",
+      "timelimiter", "timeout",
+      "time-limiter", "timeout");
+
   private static final String ROOTS =
       Names.PREFIX + ".pipelines.<name>.<key> or " + Names.PREFIX + ".configs.<config>.<key>";
 
@@ -141,12 +150,13 @@ final class SettingsParser {
   private void unknown(Property property, String name) {
     if (SettingKeys.isGroup(name)) {
       problems.add(
-          property,
-          quoted(property),
-          "a key below it, such as " + name + "." + SettingKeys.firstBelow(name));
+          property, quoted(property), "a key below it, such as " + SettingKeys.exampleBelow(name));
       return;
     }
-    String nearest = Names.didYouMean(name, SettingKeys.names());
+    String ours = ELSEWHERE.get(name.split("\\.", 2)[0]);
+    String nearest = ours == null
+        ? Names.didYouMean(name, SettingKeys.names())
+        : "; what Resilience4j calls so is " + ours + " here";
     problems.add(
         property,
         "an unknown key",

@@ -36,6 +36,34 @@ class SettingsProblemsTest {
   }
 
   @Test
+  void exampleOfAKey_isTheOneThatMustBeSet() {
+    assertThat(problems("pipelines.a.timeout=300ms", "pipelines.a.retry=3"))
+        .containsExactly(
+            "test.properties:1: evenkeel.pipelines.a.timeout: \"300ms\" (expected: a key below it,"
+                + " such as timeout.duration)",
+            "test.properties:2: evenkeel.pipelines.a.retry: \"3\" (expected: a key below it, such"
+                + " as retry.max-attempts)");
+  }
+
+  @Test
+  void configThatIsNotThere_isToldWithThoseThatAre() {
+    assertThat(problems("pipelines.a.base-config=slow", "configs.default.timeout.duration=1s"))
+        .containsExactly("test.properties:1: evenkeel.pipelines.a.base-config: \"slow\" (expected:"
+            + " the name of a config that is there; there are: default)");
+    assertThat(problems("pipelines.a.base-config=slow"))
+        .containsExactly("test.properties:1: evenkeel.pipelines.a.base-config: \"slow\" (expected:"
+            + " the name of a config that is there; there is none)");
+  }
+
+  @Test
+  void wordOfResilience4j_isTranslated() {
+    assertThat(problems("pipelines.a.bulkhead.max-concurrent-calls=10"))
+        .containsExactly("test.properties:1: evenkeel.pipelines.a.bulkhead.max-concurrent-calls: an"
+            + " unknown key (expected: one of those in docs/settings.md; what Resilience4j calls so"
+            + " is concurrency-limit here)");
+  }
+
+  @Test
   void aKeyOutsideOfTheSettings_isAProblem() {
     assertThat(Texts.problemsOf("evenkel.pipelines.a.timeout.duration=1s"))
         .singleElement()
