@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -27,6 +28,25 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 final class EnvironmentKeys {
 
   private static final List<String> GROUPS = List.of("configs", "pipelines");
+
+  /** All other keys, or what they begin with. */
+  private static final List<String> OTHERS = List.of(
+      "enabled",
+      "observe-only",
+      "resilience4j-keys",
+      "events.buffer-size",
+      "health.allow-to-fail",
+      "metrics.enabled",
+      "restclient.enabled",
+      "webclient.enabled",
+      "server.enabled",
+      "server.default-deadline",
+      "server.edge-trust",
+      "cloud.enabled",
+      "http.hosts",
+      "http.groups",
+      "http.allowed-hosts",
+      "http.repeatable-bodies");
 
   private static final ConfigurationPropertyName OBSERVE_ONLY =
       ConfigurationPropertyName.of("evenkeel.observe-only");
@@ -176,28 +196,66 @@ final class EnvironmentKeys {
     return names;
   }
 
-  /** What looks like one of the two groups, but is not: nothing would read it. */
+  /** What looks like a key of ours, but is none: nothing would read it. */
   List<Problem> misspelt() {
     Map<String, Problem> found = new LinkedHashMap<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
       if (source instanceof IterableConfigurationPropertySource keys) {
         for (ConfigurationPropertyName name : keys) {
-          if (name.getNumberOfElements() > 2
+          if (name.getNumberOfElements() > 1
               && name.getElement(0, Form.UNIFORM).equals("evenkeel")
               && !GROUPS.contains(name.getElement(1, Form.UNIFORM))) {
-            NearestName.of(name.getElement(1, Form.DASHED), GROUPS)
-                .ifPresent(near -> found.put(
+            meant(name)
+                .ifPresent(meant -> found.put(
                     name.toString(),
                     new Problem(
                         name.toString(),
                         "Nothing reads this key.",
-                        "Write evenkeel." + near + "." + name.subName(2)
-                            + " if that is what you mean.")));
+                        "Write evenkeel." + meant + " if that is what you mean.")));
           }
         }
       }
     }
     return List.copyOf(found.values());
+  }
+
+  /** The nearest key, without the prefix; empty if the key is known, or near to none. */
+  private static Optional<String> meant(ConfigurationPropertyName name) {
+    String first = name.getElement(1, Form.DASHED);
+    if (name.getNumberOfElements() > 2) {
+      Optional<String> group = first.equals("instances") // as Resilience4j calls them
+          ? Optional.of("pipelines")
+          : NearestName.of(first, GROUPS);
+      if (group.isPresent()) {
+        return Optional.of(group.get() + below(name, 2));
+      }
+    }
+    String written = uniform(name.subName(1).toString());
+    if (OTHERS.stream().anyMatch(key -> written.startsWith(uniform(key)))) {
+      return Optional.empty();
+    }
+    if (name.getNumberOfElements() == 2) {
+      return NearestName.of(
+          first, OTHERS.stream().filter(key -> !key.contains(".")).toList());
+    }
+    String second = name.getElement(2, Form.DASHED);
+    String below = below(name, 3);
+    return OTHERS.stream()
+        .filter(key -> key.contains("."))
+        .filter(key -> isNear(first, key.substring(0, key.indexOf('.'))))
+        .filter(key -> isNear(second, key.substring(key.indexOf('.') + 1)))
+        .findFirst()
+        .map(key -> key + below);
+  }
+
+  /** What follows the first elements, with the dot before it unless it stands in brackets. */
+  private static String below(ConfigurationPropertyName name, int elements) {
+    String rest = name.subName(elements).toString();
+    return rest.isEmpty() || rest.startsWith("[") ? rest : "." + rest;
+  }
+
+  private static boolean isNear(String written, String key) {
+    return NearestName.of(written, List.of(key)).isPresent();
   }
 
   private static boolean isOurs(ConfigurationPropertyName name) {

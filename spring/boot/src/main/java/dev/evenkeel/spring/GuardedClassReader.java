@@ -72,7 +72,7 @@ final class GuardedClassReader {
         MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<Found>)
             method -> annotationsOf(method, resilient, within));
     if (found.isEmpty()) {
-      return new GuardedClass(type, Map.of(), List.of());
+      return new GuardedClass(type, Map.of(), withoutMethods(type));
     }
     Set<String> fallbackNames = new LinkedHashSet<>();
     found.values().forEach(one -> {
@@ -105,6 +105,20 @@ final class GuardedClassReader {
       }
     });
     return new GuardedClass(type, methods, problems);
+  }
+
+  /** An annotation on the class itself that no method of it can have. */
+  private static List<Problem> withoutMethods(Class<?> type) {
+    Resilient resilient = type.getDeclaredAnnotation(Resilient.class);
+    Within within = type.getDeclaredAnnotation(Within.class);
+    if (type.isInterface() || (resilient == null && within == null)) {
+      return List.of();
+    }
+    return List.of(new Problem(
+        (resilient == null ? "@Within" : "@Resilient(\"" + resilient.value() + "\")") + " on "
+            + type.getName(),
+        "The class has no public method, and on a class the annotation holds for those only.",
+        "Make the methods public, or put the annotation on each of them."));
   }
 
   private static @Nullable Found annotationsOf(
@@ -140,8 +154,8 @@ final class GuardedClassReader {
           where,
           "The method is " + unseen + ": no proxy sees its calls, so the annotation would do"
               + " nothing.",
-          "Make it a public method that is not " + unseen
-              + ", called from another bean, or take the annotation off it."));
+          (unseen.equals("private") ? "Make it public" : "Take '" + unseen + "' off it")
+              + " and call it from another bean, or take the annotation off it."));
       return null;
     }
     Within within = annotations.within();

@@ -87,13 +87,26 @@ final class RegistryFiller {
         .orderedStream()
         .forEach(one ->
             customizers.computeIfAbsent(one.name(), name -> new ArrayList<>()).add(one));
-    customizers.forEach((name, ofName) -> registry.getOrCreate(name, builder -> {
-      common(builder);
-      ofName.forEach(customizer -> customizer.customize(builder));
-    }));
+    customizers.forEach((name, ofName) -> customized(registry, name, ofName));
     EnvironmentSettings ofEnvironment = settings(registry);
     if (ofEnvironment.current().version() == 0) {
       ofEnvironment.begin();
+    }
+  }
+
+  private void customized(Pipelines registry, String name, List<PipelineCustomizer> customizers) {
+    try {
+      registry.getOrCreate(name, builder -> {
+        common(builder);
+        customizers.forEach(customizer -> customizer.customize(builder));
+      });
+    } catch (IllegalArgumentException wrong) {
+      throw new InvalidResilienceException(
+          List.of(new Problem(
+              "PipelineCustomizer for '" + name + "'",
+              "Found: " + wrong.getMessage() + ".",
+              "Mend what the customizer gives to the builder.")),
+          wrong);
     }
   }
 
@@ -109,7 +122,9 @@ final class RegistryFiller {
             "It is named '" + pipeline.name() + "', and there is another pipeline of that name: a"
                 + " second bean, a PipelineCustomizer or properties"
                 + " evenkeel.pipelines." + pipeline.name() + ".*.",
-            "Keep one of them, or give one another name.")));
+            "Keep one of them, or give one another name. A bean that the properties are to change is"
+                + " made by pipelines.getOrCreate(\"" + pipeline.name() + "\", ...), with the bean"
+                + " of type Pipelines.")));
       }
     });
   }

@@ -2,8 +2,15 @@ package dev.evenkeel.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.MapPropertySource;
@@ -85,5 +92,51 @@ class EnvironmentKeysTest {
             "evenkeel.pipeline.inventory.timeout.duration",
             "Nothing reads this key.",
             "Write evenkeel.pipelines.inventory.timeout.duration if that is what you mean."));
+  }
+
+  @Test
+  void otherKeyThatIsMisspelt_isTold() {
+    file(Map.of(
+        "evenkeel.obsrve-only", "true",
+        "evenkeel.http.host[stock.example]", "stock",
+        "evenkeel.health.allow-to-fial", "inventory",
+        "evenkeel.instances.inventory.timeout.duration", "1s"));
+    assertThat(keys().misspelt())
+        .extracting(Problem::action)
+        .containsExactlyInAnyOrder(
+            "Write evenkeel.observe-only if that is what you mean.",
+            "Write evenkeel.http.hosts[stock.example] if that is what you mean.",
+            "Write evenkeel.health.allow-to-fail if that is what you mean.",
+            "Write evenkeel.pipelines.inventory.timeout.duration if that is what you mean.");
+  }
+
+  @Test
+  void keyThatIsRight_orOfSomebodyElse_isNotTold() {
+    file(Map.of(
+        "evenkeel.http.hosts[stock.example]", "stock",
+        "evenkeel.observeOnly", "true",
+        "evenkeel.health.allowToFail[0]", "inventory",
+        "evenkeel.shop.enabled", "true",
+        "evenkeel.home", "somewhere"));
+    variables(Map.of("EVENKEEL_EVENTS_BUFFER_SIZE", "20", "EVENKEEL_OBSERVE_ONLY", "true"));
+    assertThat(keys().misspelt()).isEmpty();
+  }
+
+  /** Also a key that is new: whoever adds one near to another has to name it. */
+  @Test
+  void documentedKeys_areNotTold() throws IOException {
+    Map<String, Object> documented = new LinkedHashMap<>();
+    Pattern name = Pattern.compile("\"name\": \"(evenkeel\\.[a-z0-9.-]+)\"");
+    for (URL metadata : Collections.list(
+        getClass().getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+      try (InputStream in = metadata.openStream()) {
+        name.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            .results()
+            .forEach(result -> documented.put(result.group(1), "x"));
+      }
+    }
+    assertThat(documented).containsKey("evenkeel.events.buffer-size");
+    file(documented);
+    assertThat(keys().misspelt()).isEmpty();
   }
 }

@@ -179,6 +179,38 @@ class WrongUseTest {
     }
   }
 
+  @Resilient("inventory")
+  public static class NothingPublic {
+    String stock() {
+      return "";
+    }
+  }
+
+  @Test
+  void annotatedClassWithoutAPublicMethod_isNamed() {
+    FailureAnalysis failure = failure(NothingPublic.class);
+    assertThat(failure.getDescription())
+        .startsWith("@Resilient(\"inventory\") on " + NothingPublic.class.getName())
+        .contains("The class has no public method");
+    assertThat(failure.getAction()).startsWith("Make the methods public");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ContradictingCustomizer {
+    @Bean
+    PipelineCustomizer contradicting() {
+      return PipelineCustomizer.of(
+          "stock", builder -> builder.policies(Timeout.ofMillis(1), Timeout.ofMillis(2)));
+    }
+  }
+
+  @Test
+  void customizerWhosePoliciesContradict_isNamed() {
+    assertThat(failure(ContradictingCustomizer.class).getDescription())
+        .startsWith("PipelineCustomizer for 'stock'")
+        .contains("timeout: two of them");
+  }
+
   @Test
   void finalMethodOfAnAnnotatedClass_isNamed() {
     assertThat(failure(FinalInAClass.class).getDescription()).contains("The method is final");

@@ -156,7 +156,7 @@ public final class EvenkeelEndpoint {
 
   private WebEndpointResponse<Object> set(
       String name, @Nullable String settings, Duration time, String reason, String who) {
-    Map<String, String> values = values(settings);
+    Map<String, String> values = values(settings, "evenkeel.pipelines." + name + ".");
     if (values.isEmpty()) {
       return refused(
           WebEndpointResponse.STATUS_BAD_REQUEST,
@@ -176,13 +176,16 @@ public final class EvenkeelEndpoint {
     }
   }
 
-  /** Empty if anything in it is no key with a value. */
-  private static Map<String, String> values(@Nullable String settings) {
+  /** Empty if anything in it is no key with a value; a key may be written whole. */
+  private static Map<String, String> values(@Nullable String settings, String prefix) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String line : settings == null ? new String[0] : settings.split("[;\\n]", -1)) {
       int at = line.indexOf('=');
       if (at > 0) {
-        values.put(line.substring(0, at).strip(), line.substring(at + 1).strip());
+        String key = line.substring(0, at).strip();
+        values.put(
+            key.startsWith(prefix) ? key.substring(prefix.length()) : key,
+            line.substring(at + 1).strip());
       } else if (!line.isBlank()) {
         return Map.of();
       }

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
@@ -29,8 +30,13 @@ public final class EvenkeelEndpointAutoConfiguration {
   @ConditionalOnMissingBean
   static PipelineEvents evenkeelPipelineEvents(
       EvenkeelProperties properties, ObjectProvider<Kernel> kernel) {
-    return new PipelineEvents(
-        properties.getEvents().getBufferSize(), kernel.getIfAvailable(Kernel::system));
+    int size = properties.getEvents().getBufferSize();
+    try {
+      return new PipelineEvents(size, kernel.getIfAvailable(Kernel::system));
+    } catch (IllegalArgumentException wrong) {
+      throw new InvalidConfigurationPropertyValueException(
+          "evenkeel.events.buffer-size", size, String.valueOf(wrong.getMessage()));
+    }
   }
 
   @Bean

@@ -76,7 +76,7 @@ public final class EvenkeelHealth implements CompositeHealthContributor {
     details.put("share", state.share());
     StateChange change = events == null
         ? null
-        : events.lastChange(pipeline.name(), keyed.gate().name(), keyed.key());
+        : events.lastChange(pipeline.name(), keyed.gate().name(), keyed.key(), state.kind());
     if (change != null) {
       details.put("why", change.reason());
     }

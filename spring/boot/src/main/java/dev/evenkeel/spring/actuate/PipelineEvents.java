@@ -2,6 +2,7 @@ package dev.evenkeel.spring.actuate;
 
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.Checks;
+import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.RefusalReason;
@@ -38,7 +39,7 @@ public final class PipelineEvents implements PipelineListener {
   private static final class Kept {
     private final Deque<Entry> last = new ArrayDeque<>();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
-    private final Map<String, StateChange> changes = new ConcurrentHashMap<>();
+    private final Map<String, Map<GateState.Kind, StateChange>> changes = new ConcurrentHashMap<>();
   }
 
   private record Entry(long atNanos, String type, String text) {}
@@ -113,7 +114,9 @@ public final class PipelineEvents implements PipelineListener {
     Kept kept = kept(change.pipeline());
     if (kept != null) {
       String gate = gate(change.policy(), change.key());
-      kept.changes.put(gate, change);
+      kept.changes
+          .computeIfAbsent(gate, first -> new ConcurrentHashMap<>())
+          .put(change.to().kind(), change);
       add(
           kept,
           "state-change",
@@ -197,10 +200,15 @@ public final class PipelineEvents implements PipelineListener {
     return counts;
   }
 
-  /** The last change of a gate; null if it made none. */
-  @Nullable StateChange lastChange(String pipeline, String policy, @Nullable String key) {
+  /**
+   * How a gate came to the state that it is in; null if it has never left its first one. Probes
+   * that fail, one after the other, are not told: the breaker is open for what opened it.
+   */
+  @Nullable StateChange lastChange(String pipeline, String policy, @Nullable String key, GateState.Kind now) {
     Kept kept = pipelines.get(pipeline);
-    return kept == null ? null : kept.changes.get(gate(policy, key));
+    Map<GateState.Kind, StateChange> ofGate =
+        kept == null ? null : kept.changes.get(gate(policy, key));
+    return ofGate == null ? null : ofGate.get(now);
   }
 
   /** Whole milliseconds are enough for people. */

@@ -1,5 +1,6 @@
 package dev.evenkeel.spring.actuate;
 
+import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.core.StateChange;
@@ -173,13 +174,14 @@ public final class PipelineViews {
 
   private Gate gate(String pipeline, Gates.Keyed keyed, long now) {
     String policy = keyed.gate().name();
-    StateChange change = events.lastChange(pipeline, policy, keyed.key());
+    GateState state = keyed.gate().state();
+    StateChange change = events.lastChange(pipeline, policy, keyed.key(), state.kind());
     Overrides.Held held = overrides.active(new Overrides.Where(pipeline, keyed.key()));
     return new Gate(
         policy,
         keyed.key(),
-        keyed.gate().state().kind().name(),
-        keyed.gate().state().share(),
+        state.kind().name(),
+        state.share(),
         change == null ? null : change.reason(),
         change == null ? null : PipelineEvents.seconds(now - change.atNanos()),
         held == null

@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -53,15 +54,22 @@ public final class EvenkeelHttpClientAutoConfiguration {
   @ConditionalOnMissingBean
   ClientPolicy evenkeelClientPolicy(EvenkeelProperties properties, Pipelines registry) {
     EvenkeelProperties.Http http = properties.getHttp();
-    List<String> hosts = http.getAllowedHosts();
     return ClientPolicy.builder()
         .registry(registry)
         .pipelineFor(uri -> pipeline(uri, http.getHosts(), registry))
-        .allowedHosts(
-            hosts.isEmpty() ? AllowedHosts.all() : AllowedHosts.of(hosts.toArray(String[]::new)))
+        .allowedHosts(allowed(http.getAllowedHosts()))
         .repeatableBodies(http.isRepeatableBodies())
         .openTelemetry(OpenTelemetry.noop())
         .build();
+  }
+
+  private static AllowedHosts allowed(List<String> hosts) {
+    try {
+      return hosts.isEmpty() ? AllowedHosts.all() : AllowedHosts.of(hosts.toArray(String[]::new));
+    } catch (IllegalArgumentException wrong) {
+      throw new InvalidConfigurationPropertyValueException(
+          "evenkeel.http.allowed-hosts", hosts, String.valueOf(wrong.getMessage()));
+    }
   }
 
   private static @Nullable Pipeline pipeline(

@@ -17,6 +17,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,6 +42,8 @@ public final class EvenkeelServerAutoConfiguration {
   /** Behind Spring's observation, so that refusals are observed, and before security. */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
+  private static final String DEADLINE = "evenkeel.server.default-deadline";
+
   /** Made by Spring. */
   public EvenkeelServerAutoConfiguration() {}
 
@@ -51,6 +55,7 @@ public final class EvenkeelServerAutoConfiguration {
         .edgeTrust(observeOnly ? EdgeTrust.IGNORE : trust(server.getEdgeTrust()))
         .spanMode(SpanMode.NEVER); // Spring's observation makes them
     Duration time = server.getDefaultDeadline();
+    checkUnit(environment);
     return time == null || observeOnly
         ? builder.build()
         : builder.defaultDeadline(time).build();
@@ -60,9 +65,18 @@ public final class EvenkeelServerAutoConfiguration {
     try {
       return EdgeTrust.valueOf(text.trim().toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException unknown) {
-      throw new IllegalArgumentException(
-          "evenkeel.server.edge-trust: \"" + text + "\" (expected: accept, clamp or ignore)",
-          unknown);
+      throw new InvalidConfigurationPropertyValueException(
+          "evenkeel.server.edge-trust", text, "Expected: accept, clamp or ignore.");
+    }
+  }
+
+  /** To Spring a bare number is milliseconds, and nobody sees that it is. */
+  private static void checkUnit(Environment environment) {
+    String text =
+        Binder.get(environment).bind(DEADLINE, String.class).orElse("").strip();
+    if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
+      throw new InvalidConfigurationPropertyValueException(
+          DEADLINE, text, "Expected: a unit: " + text + "ms or " + text + "s?");
     }
   }
 

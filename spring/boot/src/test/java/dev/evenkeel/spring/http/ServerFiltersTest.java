@@ -7,8 +7,10 @@ import dev.evenkeel.servlet.EvenkeelServletFilter;
 import dev.evenkeel.spring.EvenkeelAutoConfiguration;
 import dev.evenkeel.spring.web.EvenkeelWebFilter;
 import dev.evenkeel.tracing.server.ServerPolicy;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -102,12 +104,24 @@ class ServerFiltersTest {
   }
 
   @Test
-  void unknownTrust_isToldWithWhatIsExpected() {
-    servlet
-        .withPropertyValues("evenkeel.server.edge-trust=all")
-        .run(context -> assertThat(context.getStartupFailure())
-            .hasRootCauseInstanceOf(IllegalArgumentException.class)
-            .hasStackTraceContaining(
-                "evenkeel.server.edge-trust: \"all\" (expected: accept, clamp or ignore)"));
+  void valueThatIsWrong_isToldWithWhatIsExpected() {
+    assertThat(wrong("evenkeel.server.edge-trust=all"))
+        .isEqualTo("evenkeel.server.edge-trust: all: Expected: accept, clamp or ignore.");
+    assertThat(wrong("evenkeel.server.default-deadline=5"))
+        .isEqualTo("evenkeel.server.default-deadline: 5: Expected: a unit: 5ms or 5s?");
+  }
+
+  private String wrong(String property) {
+    AtomicReference<String> told = new AtomicReference<>();
+    servlet.withPropertyValues(property).run(context -> {
+      assertThat(context).hasFailed();
+      assertThat(context.getStartupFailure())
+          .rootCause()
+          .isInstanceOfSatisfying(
+              InvalidConfigurationPropertyValueException.class,
+              wrong ->
+                  told.set(wrong.getName() + ": " + wrong.getValue() + ": " + wrong.getReason()));
+    });
+    return told.get();
   }
 }
