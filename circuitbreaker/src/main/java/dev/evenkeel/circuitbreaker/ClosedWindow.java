@@ -5,7 +5,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleUnaryOperator;
@@ -39,8 +41,8 @@ abstract class ClosedWindow {
   private final LongAdder failures = new LongAdder();
   private final DoubleAdder failureNanos = new DoubleAdder();
   // What calls take of late that fail or are slow. About: a write that is lost is no matter.
-  private volatile double lateNanos;
-  private volatile int lateCalls;
+  private final AtomicLongArray lateNanos = new AtomicLongArray(LATE_CALLS);
+  private volatile long lateCalls;
   private final long slowNanos;
   private final boolean countsSlowCalls;
   final float failureRateThreshold; // percent, as Resilience4j's
@@ -167,10 +169,20 @@ abstract class ClosedWindow {
   }
 
   private void tookLong(long durationNanos) {
-    int calls = Math.min(LATE_CALLS, lateCalls + 1);
-    double before = lateNanos;
-    lateNanos = before + (durationNanos - before) / calls;
-    lateCalls = calls;
+    long calls = lateCalls;
+    lateNanos.setPlain(Math.floorMod(calls, LATE_CALLS), durationNanos);
+    lateCalls = calls + 1;
+  }
+
+  /** What most of the latest ones took, whatever the others did. */
+  private double lateNanos(int most) {
+    long last = lateCalls;
+    long[] nanos = new long[(int) Math.min(Math.min(most, LATE_CALLS), last)];
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = lateNanos.getPlain(Math.floorMod(last - 1 - i, LATE_CALLS));
+    }
+    Arrays.sort(nanos);
+    return nanos.length == 0 ? 0 : nanos[nanos.length / 2];
   }
 
   /** Whether a success, however long it took and whenever it ended, would change nothing. */
@@ -229,12 +241,19 @@ abstract class ClosedWindow {
    * @param underWay how many calls are under way
    */
   final boolean isTooLate(long nowNanos, BegunWithin begunWithin, double underWay) {
-    double later = (double) begunWithin.calls(lateNanos, nowNanos);
+    boolean tripped = hasTripped();
+    int judged = tripped || row == null ? LATE_CALLS : row.failures();
+    double later = (double) begunWithin.calls(lateNanos(judged), nowNanos);
     double most = Math.min(threshold, countsSlowCalls ? slowRateThreshold / 100.0 : 1);
-    if (later < LEAST_LATER_CALLS || underWay >= most * later || !hasTripped()) {
+    if (later < LEAST_LATER_CALLS || underWay >= most * later) {
       return false;
     }
-    decideAgain();
+    if (tripped) {
+      decideAgain();
+    }
+    if (row != null) {
+      row.onSuccess();
+    }
     return true;
   }
 

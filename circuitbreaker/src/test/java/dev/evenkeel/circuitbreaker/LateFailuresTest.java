@@ -64,6 +64,38 @@ class LateFailuresTest {
     }
   }
 
+  @Test
+  void callsThatHungForMinutes_tripNothingWithATimeoutOfEightMinutes() {
+    Town town = town(5, 480, 1);
+    hangs(town, 1, HANGS + 100);
+    town.runUntil(HANGS + 700);
+    assertThat(town.changes).isEmpty();
+  }
+
+  @Test
+  void quickErrorsAmongThem_tripNothingEither() {
+    for (int seed = 0; seed < 10; seed++) {
+      Town town = town(4, 140, seed);
+      town.breaker = CircuitBreaker.of(CircuitBreakerConfig.custom()
+          .slidingWindow(28, 25, SlidingWindowType.COUNT_BASED)
+          .build());
+      town.backgroundFailures = 0.03;
+      hangs(town, 1, HANGS + 50);
+      town.runUntil(HANGS + 260);
+      assertThat(town.changes).as("seed %s", seed).isEmpty();
+    }
+  }
+
+  @Test
+  void callsThatHung_areNoRowOfFailuresEither() {
+    for (int seed = 0; seed < 10; seed++) {
+      Town town = town(1, 120, seed);
+      hangs(town, 1, HANGS + 40);
+      town.runUntil(HANGS + 200);
+      assertThat(town.changes).as("seed %s", seed).isEmpty();
+    }
+  }
+
   @Property(tries = 30, seed = "2", shrinking = ShrinkingMode.OFF)
   void aPartThatHangsForGood_tripsWhenItsCallsComeBack(
       @ForAll @DoubleRange(min = 5, max = 100) double rate,

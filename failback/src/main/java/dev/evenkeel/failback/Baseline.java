@@ -33,7 +33,7 @@ public final class Baseline {
   private static final double MOST_RETURNED_NANOS = 60e9;
 
   private static final long SLOT_NANOS = 4_000_000_000L;
-  private static final int SLOTS = 32; // about two minutes
+  private static final int SLOTS = 160; // about ten minutes, the longest of usual timeouts
 
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 

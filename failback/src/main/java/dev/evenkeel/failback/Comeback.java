@@ -500,7 +500,7 @@ public final class Comeback {
 
   private long coolDown(long random, long nowNanos) {
     long shared = others.probeWaitNanos(random, nowNanos);
-    return shared >= 0 ? shared : pace.next(baseline.memory().rate(), random);
+    return shared >= 0 ? shared : pace.next(baseline.memory(), random);
   }
 
   /**

@@ -168,7 +168,8 @@ public final class Failback {
      * Probes as a share of the traffic the dependency was used to. A process that was used to
      * {@code B} calls a second waits {@code 1 / (probeShare * B)} between two probes, 30 % longer
      * or shorter at random, and so notices a return after half of that on average. The first six
-     * waits after a relapse are 0.4 of that.
+     * waits after a relapse are 0.4 of that. If more than twice as much is asked for now, or if
+     * nothing is remembered, half of what is asked for stands for {@code B}.
      *
      * @param share 0.0001 to 1; 0.02 by default: a dead dependency hardly feels it, and a process
      *     with 80 calls/s notices within 0.6 s

@@ -80,14 +80,16 @@ final class LatencyTrack {
 
   /**
    * Moves the average to steer by, with whatever came back: waiting for more would add delay. With
-   * nothing for a while an old sample is forgotten: it tells less of the present than that a
-   * dependency warms up, and one slow answer would hold back whose calls are rare for long.
+   * nothing for a while, and for longer than a call takes, an old sample is forgotten: it tells
+   * less of the present than that a dependency warms up, and one slow answer would hold back whose
+   * calls are rare for long.
    */
   void steer(double sumNanos, double samples, double seconds) {
     if (samples == 0) {
       silentSeconds += seconds;
-      if (silentSeconds > SILENT_SECONDS && quickNanos > healthyNanos) {
-        double forgotten = 1 - StrictMath.exp(-seconds / FORGET_SECONDS);
+      double call = usualNanos() / 1e9; // for so long silence tells nothing
+      if (silentSeconds > Math.max(SILENT_SECONDS, call) && quickNanos > healthyNanos) {
+        double forgotten = 1 - StrictMath.exp(-seconds / Math.max(FORGET_SECONDS, call));
         quickNanos += forgotten * (healthyNanos - quickNanos);
       }
       return;

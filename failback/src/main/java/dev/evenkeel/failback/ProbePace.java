@@ -3,18 +3,19 @@ package dev.evenkeel.failback;
 /**
  * How long to wait before the next probe, so that probes stay a small share of the traffic that the
  * dependency was used to, whatever the size of the fleet: {@code 1 / (probeShare * B)}, within the
- * bounds that are set. Each wait is 30 % longer or shorter at random, and the first one is anything
- * up to the whole, so that processes which failed together do not probe together. After a relapse
- * the first few come sooner: the dependency was there a moment ago, and one that flaps is gone
- * again before a process that waits as after a long outage knows of it. If a probe said yes where
- * calls say no (a ping, or the one quick call of many slow ones), each relapse doubles the wait.
- * Not thread-safe.
+ * bounds that are set; where more than twice as much is asked for now, of half of that. Each wait
+ * is 30 % longer or shorter at random, and the first one is anything up to the whole, so that
+ * processes which failed together do not probe together. After a relapse the first few come sooner:
+ * the dependency was there a moment ago, and one that flaps is gone again before a process that
+ * waits as after a long outage knows of it. If a probe said yes where calls say no (a ping, or the
+ * one quick call of many slow ones), each relapse doubles the wait. Not thread-safe.
  */
 final class ProbePace {
 
   private static final int SOON_PROBES = 6;
   private static final double SOON = 0.4; // of the usual wait
   private static final double TOGETHER = 0.5; // of the usual share: whoever finds it back tells all
+  private static final double RETURNING = 2; // times as much is asked for by users who come back
   private static final double MOST_FACTOR = 1024; // the longest cool-down is the bound
 
   private final Failback settings;
@@ -48,12 +49,13 @@ final class ProbePace {
   /**
    * The next wait.
    *
-   * @param healthyRate successes a second while healthy; 0 if there is no memory
+   * @param memory what was borne and what is asked for
    */
-  long next(double healthyRate, long random) {
+  long next(Memory memory, long random) {
     double unit = Units.unit(random);
-    double wait = healthyRate > 0
-        ? (first ? unit : 0.7 + 0.6 * unit) * within(pace() / (settings.probeShare() * healthyRate))
+    double rate = Math.max(memory.rate(), memory.demand() / RETURNING);
+    double wait = rate > 0
+        ? (first ? unit : 0.7 + 0.6 * unit) * within(pace() / (settings.probeShare() * rate))
         : blind(unit);
     soon = Math.max(0, soon - 1);
     first = false;

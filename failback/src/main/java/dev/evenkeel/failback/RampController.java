@@ -87,6 +87,7 @@ public final class RampController implements Steering {
   private long steppedNanos;
   private int cleanSteps;
   private double cleanSeconds;
+  private boolean opening; // enough was refused: that it is slower takes nothing back
   private double seconds;
   private StepSums sums = StepSums.NOTHING;
 
@@ -380,10 +381,10 @@ public final class RampController implements Steering {
 
   /** Enough has been refused: all is let through soon. */
   private void open(StepSums since, double elapsed) {
-    // A long step is a time in which nobody asked, or in which the process stood still.
-    double length = comesInBursts ? elapsed : Math.min(elapsed, MAX_STEP_SECONDS);
     double known = Math.max(lateSeconds, latency.usualNanos() / 1e9);
-    double time = refused.beyond(since, length, trial.isFull() || rateBinds(), known);
+    boolean isFull = trial.isFull() || rateBinds();
+    double time = refused.beyond(since, elapsed, isFull, known);
+    opening = !isFull && (opening || time > 0);
     if (time > 0) {
       double doublings = OPENS_PER_SECOND * Math.min(time, MAX_STEP_SECONDS);
       multiple = Math.min(MAX_MULTIPLE, multiple * StrictMath.pow(2, doublings));
@@ -394,7 +395,8 @@ public final class RampController implements Steering {
     double delivered = sums.good() / seconds / healthyRate;
     double target = Math.max(share() / 2, Math.min(STEP_BACK * share(), STEP_BACK * delivered));
     rateShare = Math.max(MIN_MULTIPLE, target);
-    multiple = Math.max(MIN_MULTIPLE, Math.min(multiple, 1));
+    double inUse = sums.inFlight() / (healthyRate * latency.healthyNanos() / 1e9);
+    multiple = Math.max(MIN_MULTIPLE, Math.min(multiple, Math.max(1, STEP_BACK * inUse)));
   }
 
   private void grow(double time, double slowness, long nowNanos) {
@@ -415,7 +417,7 @@ public final class RampController implements Steering {
     } else if (latency.isStill()) {
       double certain = Math.max(LEAST_BEYOND * time, Math.min(MOST_BEYOND * time, evidence));
       multiple += rateBinds() ? 0 : settings.additionPerSecond() * certain;
-    } else {
+    } else if (!opening) {
       double least = ceiling;
       multiple = Math.max(least, multiple * (1 - FALL_BEYOND * time));
     }

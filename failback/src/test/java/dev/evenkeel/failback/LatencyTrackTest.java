@@ -26,6 +26,23 @@ class LatencyTrackTest {
   }
 
   @Test
+  void silenceForAsLongAsACallTakes_tellsNothing() {
+    double probe = 400 * HEALTHY; // 20 s
+    LatencyTrack track = new LatencyTrack(HEALTHY, probe);
+    double before = track.nanos();
+    for (int i = 0; i < 20; i++) {
+      track.steer(0, 0, 1);
+    }
+    assertThat(track.nanos()).isEqualTo(before);
+    for (int i = 0; i < 20; i++) {
+      track.steer(0, 0, 1);
+    }
+    assertThat(track.nanos())
+        .as("forgotten over as long")
+        .isCloseTo(HEALTHY + (before - HEALTHY) / Math.E, within(HEALTHY / 1_000));
+  }
+
+  @Test
   void silence_beginsAnewWithEachSample() {
     LatencyTrack track = new LatencyTrack(HEALTHY, 5 * HEALTHY);
     for (int i = 0; i < 10; i++) {

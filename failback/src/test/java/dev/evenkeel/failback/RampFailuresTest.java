@@ -94,6 +94,19 @@ class RampFailuresTest {
     assertThat(ramp.maxInFlight()).isEqualTo(52);
   }
 
+  /** Ten times the load may be in flight by now, and borne: a few failures are about the rate. */
+  @Test
+  void stepBack_leavesNineTenthsOfWhatIsInFlight_ifThatIsMoreThanInHealthyTimes() {
+    RampController ramp = fullRamp(40_000);
+    for (int i = 0; i < 5; i++) {
+      step(ramp, STEP, 2_000, 0);
+    }
+    assertThat(ramp.maxInFlight()).isGreaterThan(1_000);
+    now += STEP;
+    var unused = ramp.step(now, Sums.of(2_000, 1, 1_600, 400, LATENCY, 500));
+    assertThat(ramp.maxInFlight()).as("0.9 of 500, and two").isEqualTo(452);
+  }
+
   @Test
   void stepBack_isOncePerEvent_untilItsEffectShows() {
     RampController ramp = fullRamp(1_000);

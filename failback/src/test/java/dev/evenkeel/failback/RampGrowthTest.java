@@ -228,6 +228,19 @@ class RampGrowthTest {
   }
 
   @Test
+  void whatIsRefusedOfCallsThatAreRare_countsForAllOfTheTimeBetweenThem() {
+    Memory rare = new Memory(0.1, LATENCY, 0, 0, 0.1);
+    Lesson noTrials = new Lesson(1, 1_000, 0);
+    RampController ramp = new RampController(
+        Failback.standard(), Tolerance.STANDARD, rare, 20 * LATENCY, noTrials, now);
+    for (int i = 0; i < 2; i++) { // half of two calls in 30 s
+      now += 30 * SECOND;
+      ramp.step(now, Sums.of(2, 1, 1, 0, 20 * LATENCY));
+    }
+    assertThat(multiple(ramp, 20 * LATENCY)).as("30 s are lost").isGreaterThan(500);
+  }
+
+  @Test
   void refusedWithoutAnAnswer_opensNothing_whateverTheTime() {
     RampController ramp = slowRamp(1);
     for (int i = 0; i < 200; i++) {
@@ -242,7 +255,8 @@ class RampGrowthTest {
     RampController ramp = slowRamp(1);
     step(ramp, SECOND, 100, SLOW);
     step(ramp, 7 * SECOND / 2, 1_000, SLOW);
-    step(ramp, 100 * SECOND, 10_000, SLOW);
+    now += 100 * SECOND;
+    var unused = ramp.step(now, Sums.of(10_100, 100, 10_000, 0, SLOW));
     assertThat(multiple(ramp, SLOW)).as("two thirds of 3").isCloseTo(4, EXACTLY);
   }
 

@@ -52,6 +52,24 @@ class TrialTest {
     multiple = 2;
   }
 
+  /** Whether three times as slow answers, after 16 s of quick ones, make it go back. */
+  private boolean goesBack(double callSeconds) {
+    multiple = 2;
+    Trial trial = new Trial(0, 20, 0);
+    observe(trial, 100, LATENCY, 16);
+    for (int i = 0; i < 5 && !trial.isFull(); i++) {
+      multiple = trial.next(multiple, callSeconds, 0);
+      observe(trial, 100, 3 * LATENCY, 1);
+    }
+    return trial.isFull();
+  }
+
+  @Test
+  void longCalls_areNotComparedWithThoseThatCameBackFirst() {
+    assertThat(goesBack(7.9)).as("16 s are twice what a call takes").isTrue();
+    assertThat(goesBack(8.1)).isFalse();
+  }
+
   @Test
   void first_isDueAfterFifteenSeconds() {
     Trial trial = new Trial(0, 20, 0);

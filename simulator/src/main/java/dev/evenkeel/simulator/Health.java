@@ -55,6 +55,11 @@ final class Health {
     stepAhead = false;
   }
 
+  /** Whether it has returned, but not all of it. */
+  boolean isStepAhead() {
+    return returned && stepAhead;
+  }
+
   void answered() {
     shift *= shiftLeft;
   }

@@ -107,7 +107,7 @@ final class Recorder {
     return shift[binAt(seconds)];
   }
 
-  /** Until when workers are held by what was begun in the trouble. */
+  /** Until when workers are held by what was begun in the troubles, or before the second step. */
   double heldUntilSeconds() {
     return heldUntil / 1e9;
   }
@@ -217,9 +217,7 @@ final class Recorder {
     coldness[bin] = (float) server.coldness();
     shift[bin] = (float) server.health().shift();
     waiting[bin] = server.waiting();
-    if (now < returnNanos + BIN_NANOS) {
-      heldUntil = server.slowUntil();
-    }
+    heldUntil = server.slowUntil();
     if (pictured) {
       int step = Math.max(1, members.length / SAMPLED_MEMBERS);
       double sum = 0;

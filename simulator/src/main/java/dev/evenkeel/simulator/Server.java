@@ -103,7 +103,7 @@ final class Server {
     slowUntil = 0;
   }
 
-  /** When the last of the work is done that was begun while it was slow. */
+  /** When the last of the work is done that was begun while it was slow, or not all there yet. */
   long slowUntil() {
     return slowUntil;
   }
@@ -154,7 +154,7 @@ final class Server {
     double units =
         health.isMixed() ? health.mix(serviceTime.draw(chance)) : serviceTime.draw(chance);
     long doneNanos = nowNanos + (long) (meanNanos * units);
-    if (brake < 1) {
+    if (brake < 1 || health.isStepAhead()) {
       slowUntil = Math.max(slowUntil, doneNanos);
     }
     world.doneAt(doneNanos, this, job);

@@ -55,10 +55,7 @@ final class WorldRun {
     List<Loss> all = new ArrayList<>();
     all.add(loss(PolicyName.EVENKEEL, run));
     all.addAll(withoutFailback(world.seed()));
-    NeverWorseJudge neverWorse =
-        new NeverWorseJudge(noticeCalls(ours.arrivals()), scenario.laterRate());
-    neverWorse.add(all.get(0), all.subList(1, all.size()));
-    broken.addAll(confirmed(neverWorse));
+    broken.addAll(neverWorse(noticeCalls(ours.arrivals()), all.get(0), all.subList(1, all.size())));
     for (PolicyName policy : others) {
       all.add(loss(policy, world.seed()));
     }
@@ -76,16 +73,37 @@ final class WorldRun {
   }
 
   /** One run is one draw: what looks broken is looked at with other seeds too. */
-  private List<Broken> confirmed(NeverWorseJudge judge) {
-    List<Broken> broken = judge.judge();
-    if (broken.isEmpty()) {
-      return broken;
+  private List<Broken> neverWorse(double noticeCalls, Loss our, List<Loss> their) {
+    NeverWorseJudge first = new NeverWorseJudge(noticeCalls, scenario.laterRate());
+    first.add(our, their);
+    if (first.judge().isEmpty()) {
+      return List.of();
     }
+    List<List<Loss>> theirs = new ArrayList<>();
+    theirs.add(their);
     for (int i = 1; i <= CONFIRMATIONS; i++) {
-      long seed = world.seed() + i * SEED_DISTANCE;
-      judge.add(loss(PolicyName.EVENKEEL, seed), withoutFailback(seed));
+      theirs.add(withoutFailback(seed(i)));
+    }
+    List<Broken> broken = neverWorse(noticeCalls, scenario, theirs);
+    boolean haveTripped = theirs.stream().flatMap(List::stream).anyMatch(loss -> loss.trips() > 0);
+    // Where only ours has tripped there is no way back to compare it with: then by the same rule.
+    return broken.isEmpty() || haveTripped || scenario.is(Field.ROW_RULE, "no")
+        ? broken
+        : neverWorse(noticeCalls, scenario.with(Field.ROW_RULE, "no"), theirs);
+  }
+
+  private List<Broken> neverWorse(double noticeCalls, Scenario our, List<List<Loss>> theirs) {
+    NeverWorseJudge judge = new NeverWorseJudge(noticeCalls, our.laterRate());
+    for (int i = 0; i < theirs.size(); i++) {
+      judge.add(
+          loss(PolicyName.EVENKEEL, new Simulation(our, PolicyName.EVENKEEL, seed(i)).run(false)),
+          theirs.get(i));
     }
     return judge.judge();
+  }
+
+  private long seed(int confirmation) {
+    return world.seed() + confirmation * SEED_DISTANCE;
   }
 
   private Loss loss(PolicyName policy, long seed) {
@@ -100,7 +118,7 @@ final class WorldRun {
       down[bin] = run.capacity[bin] == 0;
     }
     double least = Math.max(5, LEAST_BURSTS * scenario.number(Field.BURST_EVERY));
-    int relapses = Relapses.count(
+    Relapses relapses = Relapses.of(
         run.first, run.answered, down, from, to, (int) Math.ceil(least / Recorder.BIN_SECONDS));
     double patience = scenario.number(Field.TIMEOUT) + 1; // what is asked later may be on its way
     int last = Math.max(from, to - (int) Math.ceil(patience / Recorder.BIN_SECONDS));

@@ -18,12 +18,9 @@ class WorldsTest {
 
   /**
    * Worlds in which a promise is still broken: open work, {@code docs/failback.md} section 2a says
-   * what kinds. The list must be exact: nothing may be added to it, and what holds leaves it. (But
-   * 500197, whose broken promise the judge's five draws had missed: over 36 other seeds its
-   * relapses were 718 before the change that showed it and 732 after, without failback 585.)
+   * what kinds. The list must be exact: nothing may be added to it, and what holds leaves it.
    */
-  private static final Set<Long> STILL_BROKEN =
-      Set.of(500_077L, 500_091L, 500_106L, 500_120L, 500_133L, 500_141L, 500_148L, 500_197L);
+  private static final Set<Long> STILL_BROKEN = Set.of(500_077L, 500_091L, 500_133L, 500_141L);
 
   @Test
   void threeHundredWorlds_breakNoPromiseThatIsNotKnownToBeBroken() throws InterruptedException {

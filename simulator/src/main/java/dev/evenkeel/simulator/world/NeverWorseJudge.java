@@ -13,6 +13,7 @@ public final class NeverWorseJudge {
   private static final double SECONDS = 2; // of traffic
   private static final double SIGMAS = 3; // of what chance alone makes of so many calls
   private static final double CALLS = 3;
+  private static final double RELAPSE_SIGMAS = 2; // of their number: few are seen
 
   private final double noticeCalls;
   private final double callsPerSecond;
@@ -81,13 +82,19 @@ public final class NeverWorseJudge {
     }
   }
 
+  /** Of the seeds with which theirs came back at all: who never does cannot fall back. */
   private void relapses(List<Broken> broken) {
-    int our = ours.stream().mapToInt(Loss::relapses).sum();
-    int their = theirs.stream()
-        .mapToInt(phases -> phases.stream().mapToInt(Loss::relapses).max().orElse(0))
-        .sum();
-    boolean byChance = ours.size() > 1 && our == 1;
-    if (our > their && !byChance) {
+    int our = 0;
+    int their = 0;
+    for (int seed = 0; seed < ours.size(); seed++) {
+      List<Relapses> phases = theirs.get(seed).stream().map(Loss::relapses).toList();
+      if (phases.stream().allMatch(Relapses::wasBack)) {
+        our += ours.get(seed).relapses().count();
+        their += phases.stream().mapToInt(Relapses::count).max().orElse(0);
+      }
+    }
+    double chance = ours.size() == 1 ? 0 : Math.max(1, RELAPSE_SIGMAS * Math.sqrt(their));
+    if (our > their + chance) {
       broken.add(new Broken(
           Broken.Promise.NO_MORE_RELAPSES,
           String.format(

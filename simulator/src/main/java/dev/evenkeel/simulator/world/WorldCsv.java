@@ -41,7 +41,7 @@ public final class WorldCsv {
             loss.lost(),
             loss.lost() / result.callsPerSecond(),
             result.secondsBeyondBest(loss),
-            loss.relapses(),
+            loss.relapses().count(),
             loss.trips(),
             loss.lateShare(),
             loss.events(),

@@ -32,7 +32,7 @@ public final class WorldSummary {
             .add(result.secondsBeyondBest(loss));
         int[] count = counts.computeIfAbsent(loss.policy(), policy -> new int[3]);
         count[0]++;
-        count[1] += loss.relapses() > 0 ? 1 : 0;
+        count[1] += loss.relapses().count() > 0 ? 1 : 0;
         count[2] += loss.lateShare() < STUCK * best ? 1 : 0;
       }
     }

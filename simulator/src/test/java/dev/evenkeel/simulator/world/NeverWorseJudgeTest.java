@@ -10,7 +10,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NeverWorseJudgeTest {
 
   private static Loss loss(long lost, int relapses) {
-    return new Loss("some", 100_000, lost, relapses, 1, 1, 0);
+    return new Loss("some", 100_000, lost, new Relapses(relapses, true), 1, 1, 0);
+  }
+
+  private static Loss neverBack() {
+    return new Loss("some", 100_000, 90_000, new Relapses(0, false), 1, 0, 0);
+  }
+
+  private static List<Broken.Promise> relapsesInFiveRuns(int[] ours, int[] theirs) {
+    NeverWorseJudge judge = new NeverWorseJudge(0, 50);
+    for (int i = 0; i < 5; i++) {
+      judge.add(loss(1_000, ours[i]), List.of(loss(1_000, theirs[i]), loss(1_000, 0)));
+    }
+    return judge.judge().stream().map(Broken::promise).toList();
   }
 
   private static List<Broken> judge(Loss ours, List<Loss> theirs, double noticeCalls) {
@@ -65,5 +77,34 @@ class NeverWorseJudgeTest {
     assertThat(judge.judge())
         .extracting(Broken::promise)
         .containsExactly(Broken.Promise.NO_MORE_RELAPSES);
+  }
+
+  @Test
+  void moreThanTwoSigmaOfTheirRelapses_areABreach() {
+    int[] theirs = {2, 2, 2, 2, 1};
+    assertThat(relapsesInFiveRuns(new int[] {3, 3, 3, 3, 3}, theirs)).isEmpty();
+    assertThat(relapsesInFiveRuns(new int[] {4, 3, 3, 3, 3}, theirs))
+        .containsExactly(Broken.Promise.NO_MORE_RELAPSES);
+  }
+
+  @Test
+  void relapses_areNotHeldAgainstWhoeverNeverCameBack() {
+    NeverWorseJudge judge = new NeverWorseJudge(0, 50);
+    judge.add(loss(1_000, 9), List.of(loss(1_000, 0), neverBack()));
+    assertThat(judge.judge()).isEmpty();
+    judge.add(loss(1_000, 2), List.of(loss(1_000, 0), loss(1_000, 0)));
+    assertThat(judge.judge())
+        .as("with another seed theirs did come back")
+        .extracting(Broken::promise)
+        .containsExactly(Broken.Promise.NO_MORE_RELAPSES);
+  }
+
+  @Test
+  void whatIsLost_isHeldAgainstWhoeverNeverCameBack() {
+    NeverWorseJudge judge = new NeverWorseJudge(0, 50);
+    judge.add(loss(95_000, 0), List.of(neverBack()));
+    assertThat(judge.judge())
+        .extracting(Broken::promise)
+        .containsExactly(Broken.Promise.LOSES_NO_MORE);
   }
 }

@@ -16,8 +16,12 @@ class RelapsesTest {
     Arrays.fill(answered, 10);
   }
 
+  private Relapses relapses() {
+    return Relapses.of(asked, answered, isDown, 100, 1000, 50);
+  }
+
   private int count() {
-    return Relapses.count(asked, answered, isDown, 100, 1000, 50);
+    return relapses().count();
   }
 
   @Test
@@ -37,6 +41,14 @@ class RelapsesTest {
     Arrays.fill(answered, 300, 400, 0);
     Arrays.fill(answered, 600, 700, 1);
     assertThat(count()).isEqualTo(2);
+  }
+
+  @Test
+  void whoeverNeverAnswersThreeQuarters_wasNeverBack() {
+    Arrays.fill(answered, 100, 1000, 7);
+    assertThat(relapses()).isEqualTo(new Relapses(0, false));
+    Arrays.fill(answered, 600, 700, 8);
+    assertThat(relapses()).isEqualTo(new Relapses(0, true));
   }
 
   @Test
