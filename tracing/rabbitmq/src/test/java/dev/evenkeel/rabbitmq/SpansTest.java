@@ -24,6 +24,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +166,27 @@ class SpansTest {
     assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
         .isEqualTo("java.lang.IllegalStateException");
     assertThat(only(SpanKind.CONSUMER).getLinks()).isEmpty();
+  }
+
+  @Test
+  void expiredMessage_hasASpanThatSaysSo_inItsPublishersTrace() throws Exception {
+    BasicProperties late = new BasicProperties.Builder()
+        .headers(Map.of("evenkeel-deadline", "1000"))
+        .build();
+    try (EvenkeelPublisher publisher = publisher().build()) {
+      publisher.publish("", "orders", late, BODY);
+    }
+    try (EvenkeelConsumer consumer = EvenkeelConsumer.builder(connection, "orders", message -> {})
+        .openTelemetry(telemetry)
+        .build()
+        .start()) {
+      StandInBroker.await("expired", () -> consumer.figures().expired() == 1);
+      StandInBroker.await("its span", () -> !all(SpanKind.CONSUMER).isEmpty());
+    }
+    assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
+        .isEqualTo("expired");
+    assertThat(only(SpanKind.CONSUMER).getParentSpanId())
+        .isEqualTo(only(SpanKind.PRODUCER).getSpanId());
   }
 
   @Test
