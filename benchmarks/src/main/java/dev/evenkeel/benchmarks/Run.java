@@ -12,12 +12,14 @@ import dev.evenkeel.benchmarks.cases.HttpAlone;
 import dev.evenkeel.benchmarks.cases.HttpLoopback;
 import dev.evenkeel.benchmarks.cases.HttpPaired;
 import dev.evenkeel.benchmarks.cases.ManyShapes;
+import dev.evenkeel.benchmarks.cases.MessageAlone;
 import dev.evenkeel.benchmarks.cases.MonoSuccess;
 import dev.evenkeel.benchmarks.cases.PendingStage;
 import dev.evenkeel.benchmarks.cases.RateLimit;
 import dev.evenkeel.benchmarks.cases.RefusalAsException;
 import dev.evenkeel.benchmarks.cases.RefusalAsValue;
 import dev.evenkeel.benchmarks.cases.RetryFirstTry;
+import dev.evenkeel.benchmarks.cases.StatementAlone;
 import dev.evenkeel.benchmarks.cases.TimeoutAlone;
 import dev.evenkeel.benchmarks.cases.TimeoutWithManyOutstanding;
 import dev.evenkeel.benchmarks.cases.VirtualThreads;
@@ -111,6 +113,8 @@ final class Run {
       HttpLoopback.class,
       HttpPaired.class,
       HttpAlone.class,
+      MessageAlone.class,
+      StatementAlone.class,
       VirtualThreads.class);
 
   private static final Set<Class<?>> ONE_THREAD = Set.of(VirtualThreads.class, HttpPaired.class);

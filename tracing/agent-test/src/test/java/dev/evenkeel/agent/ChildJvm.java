@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 /** {@link Services} under the agent; its spans are read from what it logs. */
 final class ChildJvm implements AutoCloseable {
 
-  /** As the agent's exporter writes them; 2 and 3 are OTLP's numbers for SERVER and CLIENT. */
+  /** As the agent's exporter writes them, with OTLP's numbers for the kinds. */
   record Span(String trace, String id, String parent, String name, String kind) {}
 
   private static final Pattern SPAN = Pattern.compile(
       "\"traceId\":\"(\\w+)\",\"spanId\":\"(\\w+)\",(?:\"parentSpanId\":\"(\\w*)\",)?"
           + "(?:\"flags\":\\d+,)?\"name\":\"([^\"]*)\",\"kind\":(\\d)");
   private static final Map<String, String> KINDS =
-      Map.of("1", "INTERNAL", "2", "SERVER", "3", "CLIENT");
+      Map.of("1", "INTERNAL", "2", "SERVER", "3", "CLIENT", "4", "PRODUCER", "5", "CONSUMER");
 
   private final Process process;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();

@@ -31,6 +31,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
  * The program that runs under the agent. {@code /wrapped}: Evenkeel's filter and client, whose
  * first attempt fails. {@code /unwrapped}: nothing of Evenkeel's in the application, but an Apache
  * client that knows nothing. Both answer with the headers that arrived at the last hop.
+ * {@code /order}: through a queue into a database.
  */
 final class Services {
 
@@ -38,7 +39,7 @@ final class Services {
 
   private Services() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws Exception {
     HttpServer stock = server();
     AtomicInteger asked = new AtomicInteger();
     Filter stockFilter = EvenkeelFilter.with(ServerPolicy.standard("stock"));
@@ -62,6 +63,13 @@ final class Services {
         .add(EvenkeelFilter.with(ServerPolicy.standard("orders")));
     CloseableHttpClient apache = HttpClients.createDefault();
     handle(orders, "/unwrapped", exchange -> respond(exchange, 200, unwrapped(apache, target)));
+    Shop shop = new Shop();
+    AtomicInteger placed = new AtomicInteger();
+    handle(
+            orders,
+            "/order",
+            exchange -> respond(exchange, 200, shop.order("order-" + placed.incrementAndGet())))
+        .add(EvenkeelFilter.with(ServerPolicy.standard("orders")));
 
     System.out.println("PORT\t" + orders.getAddress().getPort());
     while (System.in.read() >= 0) {

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatch<K, V> {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvenkeelConsumer.class);
+  private static final String EXPIRED = "expired";
   private static final long FIRST_HOLD_MILLIS = 10;
   private static final long LONGEST_HOLD_MILLIS = 500;
 
@@ -77,6 +78,7 @@ final class Dispatch<K, V> {
     List<ConsumerRecord<K, V>> records = new ArrayList<>();
     List<Context> said = new ArrayList<>();
     CallContext call = null;
+    Entry<K, V> last = null;
     for (Entry<K, V> entry : work.entries()) {
       ConsumerRecord<K, V> record = entry.record;
       if (record == null) {
@@ -84,10 +86,13 @@ final class Dispatch<K, V> {
       }
       Context brought = settings.headers().read(record.headers());
       CallContext of = lowered(CallContexts.effective(brought), record.timestamp());
-      if (isExpired(of)) {
+      if (isExpired(of)) { // its trace says what became of it
+        RecordSpans.end(
+            settings.spans().process(CallContexts.with(brought, of), record, group), EXPIRED);
         expired(entry);
         continue;
       }
+      last = entry;
       records.add(record);
       said.add(brought);
       call = call == null ? of : both(call, of);
@@ -104,15 +109,23 @@ final class Dispatch<K, V> {
     Context traced = span.getSpanContext().isValid() ? outer.with(span) : outer;
     String error = "not_handled";
     try (Scope scope = CallContexts.with(traced, call).makeCurrent()) {
-      error = settled(work, records, call);
+      error = settled(work, records, one ? last : null, call);
     } finally {
       RecordSpans.end(span, error);
     }
   }
 
-  /** Runs the handler and says what became of it; what is wrong, or null. */
+  /**
+   * Runs the handler and says what became of it.
+   *
+   * @param only the record's entry, if it is one record
+   * @return what is wrong, or null
+   */
   private @Nullable String settled(
-      Work<K, V> work, List<ConsumerRecord<K, V>> records, CallContext call) {
+      Work<K, V> work,
+      List<ConsumerRecord<K, V>> records,
+      @Nullable Entry<K, V> only,
+      CallContext call) {
     Throwable failure = run(records, call);
     if (failure == null) {
       holds.reset();
@@ -121,8 +134,11 @@ final class Dispatch<K, V> {
       return null;
     }
     if (failure instanceof PipelineException && isExpired(call)) {
-      lanes.release(work); // whose time is over is seen when it is taken again
-      return "expired";
+      if (only != null) {
+        expired(only);
+      }
+      lanes.release(work); // of a batch, whose time is over is seen when they are taken again
+      return EXPIRED;
     }
     CallRefusedException refusal = Refusals.in(failure);
     if (refusal == null) {

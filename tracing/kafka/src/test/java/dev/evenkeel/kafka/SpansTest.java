@@ -4,6 +4,7 @@ import static dev.evenkeel.kafka.StandInConsumer.await;
 import static dev.evenkeel.kafka.StandInConsumer.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.core.Pipeline;
 import dev.evenkeel.tracing.SpanMode;
 import dev.evenkeel.tracing.messaging.MessagingNames;
 import io.opentelemetry.api.trace.Span;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -174,6 +176,36 @@ class SpansTest {
       consumer.put(0, 0, 1);
       assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
           .isEqualTo(IllegalStateException.class.getName());
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // opened to be closed
+  void expiredRecord_hasASpanThatSaysSo() {
+    try (var unused =
+        consumer().onExpired(ExpiredAction.DROP).handler(record -> {}).build().start()) {
+      consumer.put(
+          0, List.of("1"), headers("traceparent", parent(1), "evenkeel-deadline", "1000"), 0);
+      SpanData processed = only(SpanKind.CONSUMER);
+      assertThat(processed.getAttributes().get(MessagingNames.ERROR)).isEqualTo("expired");
+      assertThat(processed.getParentSpanId()).isEqualTo("0000000000000001");
+    }
+  }
+
+  @Test
+  void recordThatIsCutAtItsDeadline_hasOneSpan() {
+    try (var running = consumer()
+        .onExpired(ExpiredAction.DROP)
+        .pipeline(Pipeline.of("database", dev.evenkeel.core.Timeout.ofMillis(60_000)))
+        .handler(record -> new CountDownLatch(1).await())
+        .build()
+        .start()) {
+      consumer.put(
+          0, List.of("1"), headers("traceparent", parent(1), "evenkeel-timeout-ms", "500"), 0);
+      await("committed", () -> consumer.committed(0) == 1);
+      assertThat(running.figures().expired()).isOne();
+      assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
+          .isEqualTo("expired");
     }
   }
 

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvenkeelConsumer.class);
+  private static final String EXPIRED = "expired";
   private static final long FIRST_HOLD_MILLIS = 10;
   private static final long LONGEST_HOLD_MILLIS = 500;
 
@@ -60,7 +61,8 @@ final class Dispatch {
     Context said = settings.headers().read(message.properties());
     CallContext call =
         lowered(CallContexts.effective(said), MessageHeaders.sentMillis(message.properties()));
-    if (isExpired(call)) {
+    if (isExpired(call)) { // its trace says what became of it
+      MessageSpans.end(settings.spans().process(CallContexts.with(said, call), message), EXPIRED);
       return expired();
     }
     if (session.maySkip()
@@ -93,7 +95,7 @@ final class Dispatch {
         return new Outcome(Settlement.ACK, null);
       }
       if (failure instanceof PipelineException && isExpired(call)) {
-        return new Outcome(expired(), "expired");
+        return new Outcome(expired(), EXPIRED);
       }
       CallRefusedException refusal = Refusals.in(failure);
       if (refusal == null) {

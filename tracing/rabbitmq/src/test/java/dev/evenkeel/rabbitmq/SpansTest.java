@@ -24,6 +24,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +166,25 @@ class SpansTest {
     assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
         .isEqualTo("java.lang.IllegalStateException");
     assertThat(only(SpanKind.CONSUMER).getLinks()).isEmpty();
+  }
+
+  @Test
+  void expiredMessage_hasASpanThatSaysSo_inItsPublishersTrace() {
+    Map<String, Object> headers = Map.of(
+        "traceparent",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "evenkeel-deadline",
+        "1000");
+    broker.put("orders", new BasicProperties.Builder().headers(headers).build(), "late");
+    try (EvenkeelConsumer consumer = EvenkeelConsumer.builder(connection, "orders", message -> {})
+        .openTelemetry(telemetry)
+        .build()
+        .start()) {
+      StandInBroker.await("expired", () -> consumer.figures().expired() == 1);
+    }
+    assertThat(only(SpanKind.CONSUMER).getAttributes().get(MessagingNames.ERROR))
+        .isEqualTo("expired");
+    assertThat(only(SpanKind.CONSUMER).getParentSpanId()).isEqualTo("b7ad6b7169203331");
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * processes.
  *
  * @param service which process
- * @param kind SERVER or CLIENT
+ * @param kind SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL
  * @param name the span's name
  * @param timeLeftMillis the time left when it began; -1 if there was no deadline
  * @param outcome a status or a kind of error
@@ -24,6 +24,9 @@ record Hop(
     long endMicros,
     long timeLeftMillis,
     String outcome) {
+
+  /** The outcome of what is no HTTP and did not fail. */
+  static final String WELL = "ok";
 
   private static final String MARK = "HOP";
   private static final int FIELDS = 11;
@@ -61,6 +64,10 @@ record Hop(
         Long.parseLong(part[8]),
         Long.parseLong(part[9]),
         part[10]));
+  }
+
+  boolean isWell() {
+    return outcome.startsWith("2") || outcome.equals(WELL);
   }
 
   long millis() {

@@ -4,6 +4,7 @@ import dev.evenkeel.core.CallContext;
 import dev.evenkeel.core.Deadline;
 import dev.evenkeel.tracing.CallContexts;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
@@ -14,7 +15,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** An OpenTelemetry SDK that hands each span that has ended to the journey's log. */
 final class Telemetry {
@@ -22,6 +22,7 @@ final class Telemetry {
   private static final AttributeKey<Long> TIME_LEFT = AttributeKey.longKey("evenkeel.time_left_ms");
   private static final AttributeKey<Long> STATUS =
       AttributeKey.longKey("http.response.status_code");
+  private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
   private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
 
   private Telemetry() {}
@@ -63,11 +64,19 @@ final class Telemetry {
           span.getStartEpochNanos() / 1_000,
           span.getEndEpochNanos() / 1_000,
           left == null ? -1 : left,
-          outcome(span.getAttributes().get(STATUS), span.getAttributes().get(ERROR))));
+          outcome(span.getAttributes())));
     }
 
-    private static String outcome(@Nullable Long status, @Nullable String error) {
-      return status != null ? status.toString() : error != null ? error : "cancelled";
+    private static String outcome(Attributes attributes) {
+      Long status = attributes.get(STATUS);
+      String error = attributes.get(ERROR);
+      if (status != null) {
+        return status.toString();
+      }
+      if (error != null) {
+        return error;
+      }
+      return attributes.get(METHOD) == null ? Hop.WELL : "cancelled";
     }
 
     @Override

@@ -35,17 +35,23 @@ final class Tree {
 
   /** For a terminal. */
   static String text(List<Row> rows) {
-    return rows.stream().map(Tree::line).collect(Collectors.joining("\n"));
+    int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(1);
+    return rows.stream().map(row -> line(row, width)).collect(Collectors.joining("\n"));
   }
 
-  private static String line(Row row) {
+  private static String line(Row row, int width) {
     Hop hop = row.hop();
     String left = hop.timeLeftMillis() < 0 ? "none" : hop.timeLeftMillis() + " ms";
     return String.format(
-        "  %-44s time left %8s   took %5d ms   %s",
-        "  ".repeat(row.depth()) + hop.service() + " " + hop.kind() + " " + hop.name(),
+        "  %-" + width + "s   time left %8s   took %5d ms   %s",
+        name(row),
         left,
         hop.millis(),
         hop.outcome());
+  }
+
+  private static String name(Row row) {
+    Hop hop = row.hop();
+    return "  ".repeat(row.depth()) + hop.service() + " " + hop.kind() + " " + hop.name();
   }
 }

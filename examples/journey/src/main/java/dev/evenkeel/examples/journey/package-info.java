@@ -1,4 +1,7 @@
-/** The journey: one request through three processes, with its trace and its deadline. */
+/**
+ * The journey: a request through three processes and an order through a queue into a database, with
+ * trace and deadline.
+ */
 @NullMarked
 package dev.evenkeel.examples.journey;
 

@@ -3,49 +3,32 @@ package dev.evenkeel.jdbc.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evenkeel.circuitbreaker.CircuitBreaker;
+import dev.evenkeel.core.GateState;
+import dev.evenkeel.core.Pipeline;
+import dev.evenkeel.core.PipelineListener;
+import dev.evenkeel.core.StateChange;
 import dev.evenkeel.outbox.OutboxRelay;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The outbox against a real server: several relays, and processes that are killed. */
-@Timeout(value = 60, unit = TimeUnit.MINUTES)
+/** The outbox against a real server: several relays, and a broker that is away for a while. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OutboxTest {
 
   private static final int KEYS = 10;
-  private static final int KILLS = Integer.getInteger("evenkeel.kills", 10);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private static void awaitEmpty(Tables tables) throws Exception {
-    long begin = System.nanoTime();
-    while (tables.left() > 0) {
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
-    }
-  }
-
-  /** Of each key the first ones of all messages come in order. */
-  private static void assertInOrder(List<String> sent) {
-    Map<String, Integer> last = new HashMap<>();
-    for (String id : sent) {
-      String key = id.substring(0, id.indexOf('-'));
-      int number = Integer.parseInt(id.substring(id.indexOf('-') + 1));
-      assertThat(number).as(id).isEqualTo(last.getOrDefault(key, -1) + 1);
-      last.put(key, number);
-    }
-  }
+  private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("evenkeel.away", 5));
 
   @ParameterizedTest
   @EnumSource(Server.class)
@@ -63,7 +46,7 @@ class OutboxTest {
           Tables.add(source, "k" + key, from, 10);
         }
       }
-      awaitEmpty(tables);
+      tables.awaitEmpty();
       relays.forEach(OutboxRelay::close);
       List<String> sent = tables.log("TRUE");
       System.out.printf(
@@ -75,65 +58,88 @@ class OutboxTest {
           Duration.ofNanos(System.nanoTime() - begin).toMillis(),
           relays.stream().map(relay -> relay.figures().sent()).toList());
       assertThat(sent).hasSize(KEYS * each).doesNotHaveDuplicates();
-      assertInOrder(sent);
+      Tables.assertInOrder(sent);
     }
   }
 
-  /** {@code kill -9} at random moments, while messages are added and another relay works. */
+  /** {@code -Devenkeel.away=60}: for a minute. */
   @ParameterizedTest
   @EnumSource(Server.class)
-  void relaysThatAreKilled_loseNothing_keepTheOrder_andTheInboxKnowsRepeats(Server server)
+  void brokerAwayForAWhile_losesNothing_keepsTheOrder_andTheRelayRamps(Server server)
       throws Exception {
-    Random random = new Random(20_261_129);
-    try (Tables tables = new Tables(server);
-        HikariDataSource source = tables.pool(4)) {
-      int added = 0;
-      for (int kill = 0; kill < KILLS; kill++) {
-        Process process = start(tables.url());
-        try (BufferedReader said = new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-          assertThat(said.readLine()).isEqualTo("ready");
-          for (int key = 0; key < KEYS; key++) {
-            Tables.add(source, "k" + key, added, 10);
+    List<GateState.Kind> states = new CopyOnWriteArrayList<>();
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    Pipeline broker = Pipeline.builder("broker")
+        .policies(dev.evenkeel.core.Timeout.ofMillis(2_000), breaker)
+        .listener(new PipelineListener() {
+          @Override
+          public void onStateChange(StateChange change) {
+            states.add(change.to().kind());
           }
-          added += 10;
-          boolean unusedEnd = process.waitFor(random.nextInt(400), TimeUnit.MILLISECONDS);
-        } finally {
-          process.destroyForcibly().waitFor();
-        }
+        })
+        .build();
+    AtomicBoolean away = new AtomicBoolean();
+    LongAdder refused = new LongAdder();
+    List<String> sent = new CopyOnWriteArrayList<>();
+    try (Tables tables = new Tables(server);
+        HikariDataSource source = tables.pool(4);
+        OutboxRelay relay = OutboxRelay.builder(source, message -> {
+              if (away.get()) {
+                refused.increment();
+                throw new IOException("away");
+              }
+              sent.add(message.id());
+            })
+            .pipeline(broker)
+            .pollInterval(Duration.ofMillis(20))
+            .build()
+            .start()) {
+      int rounds = addFor(Duration.ofSeconds(3), source, 0);
+      away.set(true);
+      rounds = addFor(AWAY, source, rounds);
+      int more = rounds;
+      while (breaker.state().kind() == GateState.Kind.CLOSED) { // on a busy machine
+        more = addFor(Duration.ofMillis(100), source, more);
       }
-      int left = tables.left();
-      try (OutboxRelay last = RelayProcess.relay(source).start()) {
-        awaitEmpty(tables);
-        assertThat(last.figures().setAside()).isZero();
+      int backlog = tables.left();
+      away.set(false);
+      while (!states.contains(GateState.Kind.RAMPING)
+          || breaker.state().kind() != GateState.Kind.CLOSED) {
+        more = addFor(Duration.ofMillis(100), source, more);
       }
-      List<String> sent = tables.log("TRUE");
-      List<String> first = tables.log("first = 1");
+      tables.awaitEmpty();
       System.out.printf(
           Locale.ROOT,
-          "%s, %d relays killed: %d messages, %d sent again, %d left for the last relay%n",
+          "%s, broker away for %d s: %d messages waited, %d attempts meanwhile, %s, %s%n",
           server,
-          KILLS,
-          first.size(),
-          sent.size() - first.size(),
-          left);
-      assertThat(first).hasSize(KEYS * added).doesNotHaveDuplicates();
-      assertThat(new HashSet<>(sent)).hasSameElementsAs(first);
-      assertInOrder(first);
+          AWAY.toSeconds(),
+          backlog,
+          refused.sum(),
+          states,
+          relay.figures());
+      assertThat(sent).hasSize(KEYS * more).doesNotHaveDuplicates();
+      Tables.assertInOrder(sent);
+      assertThat(relay.figures().setAside()).isZero();
+      assertThat(states)
+          .containsSubsequence(
+              GateState.Kind.OPEN,
+              GateState.Kind.PROBING,
+              GateState.Kind.RAMPING,
+              GateState.Kind.CLOSED);
     }
   }
 
-  private static Process start(String url) throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-cp",
-            System.getProperty("java.class.path"),
-            RelayProcess.class.getName(),
-            url)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+  /** One message of each key every 50 ms, or as fast as the database takes them. */
+  private static int addFor(Duration time, HikariDataSource source, int from) throws Exception {
+    long begin = System.nanoTime();
+    int round = from;
+    while (System.nanoTime() - begin < time.toNanos()) {
+      for (int key = 0; key < KEYS; key++) {
+        Tables.add(source, "k" + key, round, 1);
+      }
+      round++;
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+    return round;
   }
 }

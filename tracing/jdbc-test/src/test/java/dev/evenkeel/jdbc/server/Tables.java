@@ -1,5 +1,7 @@
 package dev.evenkeel.jdbc.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evenkeel.outbox.Outbox;
@@ -12,8 +14,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +27,7 @@ import java.util.regex.Pattern;
  */
 final class Tables implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern DATABASE = Pattern.compile("(//[^/]+/)[^?;]+");
 
   private final Server server;
@@ -126,6 +132,24 @@ final class Tables implements AutoCloseable {
         ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM evenkeel_outbox")) {
       rows.next();
       return rows.getInt(1);
+    }
+  }
+
+  void awaitEmpty() throws SQLException {
+    long begin = System.nanoTime();
+    while (left() > 0) {
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+    }
+  }
+
+  /** Of each key all messages come, and in the order in which they were added. */
+  static void assertInOrder(List<String> sent) {
+    Map<String, Integer> last = new HashMap<>();
+    for (String id : sent) {
+      String key = id.substring(0, id.indexOf('-'));
+      int number = Integer.parseInt(id.substring(id.indexOf('-') + 1));
+      assertThat(number).as(id).isEqualTo(last.getOrDefault(key, -1) + 1);
+      last.put(key, number);
     }
   }
 

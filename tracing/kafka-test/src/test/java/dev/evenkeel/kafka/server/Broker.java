@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,8 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -36,6 +39,7 @@ final class Broker implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final Properties config;
+  private final Map<TopicPartition, OffsetSpec> led = new ConcurrentHashMap<>();
   private KafkaRaftServer server;
 
   private Broker() throws Exception {
@@ -102,8 +106,9 @@ final class Broker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  void again() {
+  void again() throws Exception {
     server = begin();
+    awaitLeadership();
   }
 
   Admin admin() {
@@ -119,7 +124,23 @@ final class Broker implements AutoCloseable {
           .all()
           .get();
     }
+    for (int i = 0; i < partitions; i++) {
+      led.put(new TopicPartition(name, i), OffsetSpec.latest());
+    }
+    awaitLeadership();
     return name;
+  }
+
+  /**
+   * Waits until the broker leads what it is said to lead: it is told of a topic before it has the
+   * partitions. If a producer's first batch is refused for that, and its second is not, the broker
+   * takes the second one's number for the producer's first and refuses the repeated first batch as
+   * out of order until the producer gives up (KAFKA-15591).
+   */
+  private void awaitLeadership() throws Exception {
+    try (Admin admin = admin()) {
+      admin.listOffsets(led).all().get(); // asks the leaders, and asks again while there is none
+    }
   }
 
   Map<String, Object> producer(String serializers) {
