@@ -4,6 +4,7 @@ import dev.evenkeel.core.Attachment;
 import dev.evenkeel.core.Faults;
 import dev.evenkeel.core.GateState;
 import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.RunBooks;
 import dev.evenkeel.core.StateChange;
 import java.util.List;
 import java.util.Queue;
@@ -140,7 +141,10 @@ final class Announcer {
     Kind kind = change.to.kind();
     boolean bad = kind == Kind.OPEN || kind == Kind.FORCED_OPEN;
     try {
-      log(bad ? Level.WARN : Level.INFO, () -> change.from + " -> " + change.to + ": " + reason);
+      log(
+          bad ? Level.WARN : Level.INFO,
+          () -> change.from + " -> " + change.to + ": " + reason
+              + (kind == Kind.OPEN ? "; see " + RunBooks.section("breaker-open") : ""));
     } catch (Throwable fault) {
       report(fault); // listeners hear of it all the same
     }

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an outage looks like to whoever reads the log at three in the morning. */
 class OutageLogTest {
 
+  private static final String RUN_BOOK = "; see docs/runbooks.md#breaker-open";
+
   private final Logs log = new Logs();
 
   @AfterEach
@@ -47,7 +49,7 @@ class OutageLogTest {
     assertThat(log.lines().get(0))
         .matches("WARN town: circuit-breaker CLOSED -> OPEN: \\d+ % of 50 calls failed,"
             + " 0 % were slow; cool-down \\d.\\d s; failed: \\d+ x java.net.ConnectException, last:"
-            + " Connection refused: inventory/10.0.3.7:8080");
+            + " Connection refused: inventory/10.0.3.7:8080; see docs/runbooks.md#breaker-open");
     assertThat(log.lines())
         .filteredOn(line -> line.contains("still down after"))
         .extracting(line -> line.replaceAll(".*after (\\S+ \\S+): .*", "$1"))
@@ -111,7 +113,7 @@ class OutageLogTest {
         .singleElement()
         .asString()
         .contains("last: a bxxx")
-        .endsWith("x...")
+        .endsWith("x..." + RUN_BOOK)
         .hasSizeLessThan(400);
   }
 
@@ -129,7 +131,7 @@ class OutageLogTest {
     assertThat(log.lines())
         .singleElement()
         .asString()
-        .endsWith(", whose getMessage() threw java.lang.IllegalStateException");
+        .endsWith(", whose getMessage() threw java.lang.IllegalStateException" + RUN_BOOK);
   }
 
   @Test
@@ -138,7 +140,7 @@ class OutageLogTest {
     assertThat(log.lines())
         .singleElement()
         .asString()
-        .endsWith("failed: 20 x java.io.IOException, last: java.io.IOException");
+        .endsWith("failed: 20 x java.io.IOException, last: java.io.IOException" + RUN_BOOK);
   }
 
   @Test

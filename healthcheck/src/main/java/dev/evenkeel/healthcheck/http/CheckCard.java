@@ -1,5 +1,7 @@
 package dev.evenkeel.healthcheck.http;
 
+import dev.evenkeel.core.GateState.Kind;
+import dev.evenkeel.core.RunBooks;
 import dev.evenkeel.healthcheck.Cause;
 import dev.evenkeel.healthcheck.CheckSnapshot;
 import dev.evenkeel.healthcheck.GateSnapshot;
@@ -51,6 +53,22 @@ final class CheckCard {
     if (gate.reason() != null) {
       fact(html, "Last change", shortened(gate.reason()));
     }
+    runBook(html, gate.state().kind());
+  }
+
+  private static void runBook(StringBuilder html, Kind kind) {
+    if (kind == Kind.CLOSED) {
+      return;
+    }
+    String section = RunBooks.section(
+        switch (kind) {
+          case OPEN, PROBING -> "breaker-open";
+          case RAMPING -> "ramp-does-not-end";
+          default -> "breaker-held-by-hand";
+        });
+    String text = Html.text(section);
+    boolean isAddress = section.startsWith("https://") || section.startsWith("http://");
+    factOfHtml(html, "Run-book", isAddress ? "<a href=\"" + text + "\">" + text + "</a>" : text);
   }
 
   private static void facts(StringBuilder html, CheckSnapshot check) {
@@ -103,7 +121,11 @@ final class CheckCard {
   }
 
   private static void fact(StringBuilder html, String name, String value) {
+    factOfHtml(html, name, Html.text(value));
+  }
+
+  private static void factOfHtml(StringBuilder html, String name, String value) {
     html.append("<div><dt>").append(Html.text(name)).append("</dt><dd>");
-    html.append(Html.text(value)).append("</dd></div>\n");
+    html.append(value).append("</dd></div>\n");
   }
 }
