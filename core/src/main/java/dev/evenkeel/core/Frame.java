@@ -87,6 +87,9 @@ class Frame extends Inheriting {
 
   boolean retryAllowed = true;
 
+  /** Whether a {@link CallTally} is to be told yet that its first attempt has succeeded. */
+  boolean plainAttempt;
+
   Frame(CallerThread caller) {
     this(caller, 0);
   }
@@ -142,6 +145,7 @@ class Frame extends Inheriting {
     attempt = 1;
     hedge = 0;
     retryAllowed = true;
+    plainAttempt = false;
     inherit(context, caller.contextAround(this));
     timed = inForce.hearer.hearsEnds && !mayBeTimeless;
     if (timed) {
@@ -297,6 +301,11 @@ class Frame extends Inheriting {
   @Override
   Timeout enforcement() {
     return plan().engine.enforcement();
+  }
+
+  /** Whether the only attempt has succeeded. */
+  boolean isPlain() {
+    return hasSucceeded() && attempt == 1 && hedge == 0 && race == null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.evenkeel.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Hearer {
 
   private static final Listening[] NONE = {};
+  private static final CallTally[] NO_TALLIES = {};
 
   /** For all pipelines without a listener. */
   private static final Hearer NOBODY = new Hearer(List.of(), new Faults("pipelines"));
@@ -27,6 +29,9 @@ final class Hearer {
   private final Listening[] ofCallEnd;
   private final Listening[] ofAttemptStart;
   private final Listening[] ofAttemptEnd;
+
+  /** Those that are told of both ends of most calls at once. */
+  private final CallTally[] tallies;
 
   private final Faults faults;
 
@@ -50,14 +55,18 @@ final class Hearer {
     all = listeners.stream()
         .map(listener -> new Listening(listener, Set.copyOf(listener.events())))
         .toArray(Listening[]::new);
+    tallies = listeners.stream()
+        .filter(CallTally.class::isInstance)
+        .map(CallTally.class::cast)
+        .toArray(CallTally[]::new);
     ofCallStart = of(PipelineEvent.CALL_START);
-    ofCallEnd = of(PipelineEvent.CALL_END);
+    ofCallEnd = withoutTallies(of(PipelineEvent.CALL_END));
     ofAttemptStart = of(PipelineEvent.ATTEMPT_START);
-    ofAttemptEnd = of(PipelineEvent.ATTEMPT_END);
+    ofAttemptEnd = withoutTallies(of(PipelineEvent.ATTEMPT_END));
     hearsCallStart = ofCallStart.length > 0;
-    hearsCallEnd = ofCallEnd.length > 0;
-    hearsAttempts = ofAttemptStart.length + ofAttemptEnd.length > 0;
-    hearsEnds = ofCallEnd.length + ofAttemptEnd.length > 0;
+    hearsCallEnd = ofCallEnd.length + tallies.length > 0;
+    hearsAttempts = ofAttemptStart.length + ofAttemptEnd.length + tallies.length > 0;
+    hearsEnds = ofCallEnd.length + ofAttemptEnd.length + tallies.length > 0;
     boolean time = false;
     boolean results = false;
     for (Listening one : all) {
@@ -78,6 +87,12 @@ final class Hearer {
       }
     }
     return hearers.isEmpty() ? NONE : hearers.toArray(NONE);
+  }
+
+  private static Listening[] withoutTallies(Listening[] some) {
+    return Arrays.stream(some)
+        .filter(one -> !(one.listener instanceof CallTally))
+        .toArray(Listening[]::new);
   }
 
   List<PipelineListener> all() {
@@ -111,6 +126,26 @@ final class Hearer {
         report(PipelineEvent.CALL_END, fault);
       }
     }
+    for (CallTally tally : tallies) {
+      try {
+        if (frame.plainAttempt && verdict == Verdict.SUCCESS) {
+          tally.onPlainCall(frame, nanos);
+        } else {
+          tellPlainAttempt(frame, tally);
+          tally.onCallEnd(frame, verdict, nanos);
+        }
+      } catch (Throwable fault) {
+        report(PipelineEvent.CALL_END, fault);
+      }
+    }
+    frame.plainAttempt = false;
+  }
+
+  /** The attempt that it has not been told of yet, if there is one. */
+  private static void tellPlainAttempt(Frame frame, CallTally tally) {
+    if (frame.plainAttempt) {
+      tally.onAttemptEnd(frame, Verdict.SUCCESS, PipelineListener.UNKNOWN_DURATION);
+    }
   }
 
   void attemptStart(Frame frame) {
@@ -139,6 +174,23 @@ final class Hearer {
         report(PipelineEvent.ATTEMPT_END, fault);
       }
     }
+    if (tallies.length > 0) {
+      if (frame.isPlain()) {
+        frame.plainAttempt = true;
+      } else {
+        tallyAttempt(tally -> tally.onAttemptEnd(frame, verdict, nanos));
+      }
+    }
+  }
+
+  private void tallyAttempt(Consumer<CallTally> what) {
+    for (CallTally tally : tallies) {
+      try {
+        what.accept(tally);
+      } catch (Throwable fault) {
+        report(PipelineEvent.ATTEMPT_END, fault);
+      }
+    }
   }
 
   void refused(Frame frame, String policy, RefusalReason reason) {
@@ -152,6 +204,10 @@ final class Hearer {
   }
 
   void retry(Frame frame, long waitNanos) {
+    if (frame.plainAttempt) { // it was not good enough
+      tallyAttempt(tally -> tellPlainAttempt(frame, tally));
+      frame.plainAttempt = false;
+    }
     tell(PipelineEvent.RETRY, hearer -> hearer.onRetry(frame, waitNanos));
   }
 

@@ -1,9 +1,9 @@
 package dev.evenkeel.micrometer;
 
+import dev.evenkeel.core.CallTally;
 import dev.evenkeel.core.CallTimeoutException;
 import dev.evenkeel.core.CallView;
 import dev.evenkeel.core.GateState.Kind;
-import dev.evenkeel.core.PipelineListener;
 import dev.evenkeel.core.RefusalReason;
 import dev.evenkeel.core.RetryDenial;
 import dev.evenkeel.core.SettingsChange;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Counts everything of one pipeline. It does not have the clock read; what it is told of the time,
  * of a sample of the calls of a busy pipeline, it records. Thread-safe.
  */
-final class CallMeters implements PipelineListener {
+final class CallMeters implements CallTally {
 
   /** As long as core waits before it says in the log that an interrupt was ignored. */
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -61,8 +61,18 @@ final class CallMeters implements PipelineListener {
   }
 
   @Override
+  public void onPlainCall(CallView call, long durationNanos) {
+    meters.plainCallEnded();
+    sample(call, Verdict.SUCCESS, durationNanos);
+  }
+
+  @Override
   public void onCallEnd(CallView call, Verdict verdict, long durationNanos) {
     meters.callEnded(verdict);
+    sample(call, verdict, durationNanos);
+  }
+
+  private void sample(CallView call, Verdict verdict, long durationNanos) {
     if (call.weight() > 1 && durationNanos != UNKNOWN_DURATION) {
       meters.callTook(verdict, durationNanos);
       durations.onSample(call.startedNanos(), call.weight());

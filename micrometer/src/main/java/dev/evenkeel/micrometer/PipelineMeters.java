@@ -30,10 +30,13 @@ final class PipelineMeters {
   /** How many policies of a pipeline have tags of their own. */
   private static final int MOST_POLICIES = 20;
 
+  private static final LongAdder NONE = new LongAdder();
+
   private final MeterRegistry registry;
   private final Tags tags;
   private final boolean histograms;
   private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
+  private final LongAdder plainCalls = new LongAdder();
   private final Map<Verdict, LongAdder> calls = new EnumMap<>(Verdict.class);
   private final Map<Verdict, Timer> durations = new EnumMap<>(Verdict.class);
   private final Map<Verdict, LongAdder> firsts = new EnumMap<>(Verdict.class);
@@ -57,11 +60,12 @@ final class PipelineMeters {
     this.histograms = histograms;
     for (Verdict verdict : Verdict.values()) {
       Tags outcome = tags.and("outcome", Words.of(verdict));
-      calls.put(verdict, adder(EvenkeelMeter.CALLS, outcome));
+      LongAdder plain = verdict == Verdict.SUCCESS ? plainCalls : NONE;
+      calls.put(verdict, adder(EvenkeelMeter.CALLS, outcome, plain));
       durations.put(verdict, timer(EvenkeelMeter.CALL_DURATION, outcome));
-      firsts.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "first")));
-      retries.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "retry")));
-      hedges.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "hedge")));
+      firsts.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "first"), plain));
+      retries.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "retry"), NONE));
+      hedges.put(verdict, adder(EvenkeelMeter.ATTEMPTS, outcome.and("kind", "hedge"), NONE));
     }
     for (RetryDenial reason : RetryDenial.values()) {
       notMade.put(
@@ -79,6 +83,11 @@ final class PipelineMeters {
     hedgesMade = counter(EvenkeelMeter.HEDGES, tags);
     hedgesWon = counter(EvenkeelMeter.HEDGES_WON, tags);
     fallbacks = counter(EvenkeelMeter.FALLBACKS, tags);
+  }
+
+  /** A call has succeeded at its first attempt. */
+  void plainCallEnded() {
+    plainCalls.increment();
   }
 
   void callEnded(Verdict verdict) {
@@ -177,13 +186,18 @@ final class PipelineMeters {
     return value;
   }
 
-  /** Cheaper for a call than a counter of the registry's, and read only when it is asked. */
-  private LongAdder adder(EvenkeelMeter meter, Tags own) {
+  /**
+   * Cheaper for a call than a counter of the registry's, and read only when it is asked.
+   *
+   * @param more what is counted elsewhere
+   */
+  private LongAdder adder(EvenkeelMeter meter, Tags own, LongAdder more) {
     LongAdder adder = new LongAdder();
-    registered.add(FunctionCounter.builder(meter.meterName(), adder, sum -> (double) sum.sum())
-        .description(meter.description())
-        .tags(own)
-        .register(registry));
+    registered.add(
+        FunctionCounter.builder(meter.meterName(), adder, sum -> (double) (sum.sum() + more.sum()))
+            .description(meter.description())
+            .tags(own)
+            .register(registry));
     return adder;
   }
 
