@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Hearer {
 
   private static final Listening[] NONE = {};
-  private static final CallTally[] NO_TALLIES = {};
 
   /** For all pipelines without a listener. */
   private static final Hearer NOBODY = new Hearer(List.of(), new Faults("pipelines"));

@@ -72,6 +72,22 @@ class FormsTest {
   }
 
   @Test
+  void page_namesTheRunBookOfABreakerThatIsNotClosed() {
+    CircuitBreaker breaker = CircuitBreaker.standard();
+    HealthEndpoint page = HealthEndpoint.of(Health.builder()
+            .kernel(kernel)
+            .executor(kernel::execute)
+            .gate("stock", breaker)
+            .start())
+        .details(Details.always());
+    assertThat(page.handle("/health?format=html", null).body()).doesNotContain("Run-book");
+    breaker.forceOpen("maintenance");
+    kernel.advance(Duration.ofSeconds(60));
+    assertThat(page.handle("/health?format=html", null).body())
+        .contains("<dt>Run-book</dt><dd>docs/runbooks.md#breaker-held-by-hand</dd>");
+  }
+
+  @Test
   void microProfile_isAsItsSchemaHasIt() {
     JsonSchema schema = JsonSchema.resource("microprofile.schema.json");
     for (String path : List.of("/health", "/health/live", "/health/ready", "/health/started")) {
