@@ -91,7 +91,8 @@ final class FleetSeat implements FleetMember {
   public void heed(long random, long nowNanos) {
     FleetMembership others = membership;
     FleetView view = others == null ? FleetView.ALONE : others.view().at(nowNanos);
-    boolean away = view.kind() == FleetView.Kind.OPEN || view.kind() == FleetView.Kind.RAMPING;
+    boolean away = view.kind() == FleetView.Kind.OPEN
+        || (view.kind() == FleetView.Kind.RAMPING && !view.isEachAlone());
     machine.heed(away && !isWell(nowNanos), random, nowNanos);
   }
 

@@ -45,9 +45,14 @@ class FleetSeatTest {
 
     /** As before and after an exchange. */
     void exchange(FleetView.Kind kind, long round, double probability) {
+      exchange(kind, round, probability, 1);
+    }
+
+    void exchange(FleetView.Kind kind, long round, double probability, double multiple) {
       var unused = member.report(kernel.nanoTime());
       long until = kernel.nanoTime() + 1_000_000_000_000L;
-      view = new FleetView(kind, round, probability, 1, 0, 50e6, 60_000_000_000L, ++version, until);
+      view = new FleetView(
+          kind, round, probability, multiple, 0, 50e6, 60_000_000_000L, ++version, until);
       member.heed(kernel.random(), kernel.nanoTime());
     }
 
@@ -115,6 +120,12 @@ class FleetSeatTest {
     calls(50);
     assertThat(inventory.calls() - before).isBetween(400, 600);
     fleet.exchange(FleetView.Kind.CLOSED, 1, 1);
+    assertThat(state()).isEqualTo(Kind.CLOSED);
+  }
+
+  @Test
+  void eachRampsByItself_closedBreakerStaysClosed() {
+    fleet.exchange(FleetView.Kind.RAMPING, 1, 1, 0);
     assertThat(state()).isEqualTo(Kind.CLOSED);
   }
 

@@ -525,7 +525,7 @@ public final class Comeback {
       Stage current = stage;
       if (current instanceof RampStage ramp) {
         step(ramp, random, nowNanos);
-      } else if (current != null && others.haveFoundIt(nowNanos)) {
+      } else if (current != null && others.haveFoundIt(random, nowNanos)) {
         pingTrust.rampBegan(false);
         byPing = false;
         baseline.sample(nowNanos);

@@ -8,11 +8,13 @@ import dev.evenkeel.core.Checks;
  * @param kind what the fleet does
  * @param round counts outages of the fleet; a relapse begins the next one
  * @param probability with which a call is admitted on the ramp, 0 to 1
- * @param multiple of the calls in flight in healthy times; 0 or more
+ * @param multiple of the calls in flight in healthy times; 0 on a ramp that each member goes by
+ *     itself, as there is too little to steer together
  * @param trial counts what the ramp tries: a latency is judged by calls that began in the present
  *     one
  * @param latencyNanos of healthy times; 0 if it is not known
- * @param probeWaitNanos the mean time between two probes of one member while open
+ * @param waitNanos the mean time between two probes of one member while open; on a ramp that each
+ *     goes by itself, the time within which they begin, at random; 0 or more
  * @param version never the same for two that differ
  * @param untilNanos when it runs out, on the member's own clock
  */
@@ -23,7 +25,7 @@ public record FleetView(
     double multiple,
     long trial,
     double latencyNanos,
-    long probeWaitNanos,
+    long waitNanos,
     long version,
     long untilNanos) {
 
@@ -51,7 +53,7 @@ public record FleetView(
    * @param multiple of the calls in flight
    * @param trial counts what the ramp tries
    * @param latencyNanos of healthy times
-   * @param probeWaitNanos between two probes of one member
+   * @param waitNanos between two probes of one member, or until it begins
    * @param version never the same for two that differ
    * @param untilNanos when it runs out
    */
@@ -60,6 +62,15 @@ public record FleetView(
     Checks.range("probability", probability, 0, 1);
     Checks.range("multiple", multiple, 0, Double.MAX_VALUE);
     Checks.range("latencyNanos", latencyNanos, 0, Double.MAX_VALUE);
+  }
+
+  /**
+   * Whether the dependency is back and each member ramps by itself.
+   *
+   * @return false also if there is no ramp
+   */
+  public boolean isEachAlone() {
+    return kind == Kind.RAMPING && multiple == 0;
   }
 
   /**

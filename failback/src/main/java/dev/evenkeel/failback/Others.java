@@ -12,6 +12,8 @@ final class Others {
   private final @Nullable FleetMembership fleet;
   private long ignoredRound; // in which this member has a trouble of its own
   private long pacedRound; // by whose pace it probes; 0 for its own
+  private long turnRound; // in which it has a turn to begin
+  private long turnNanos; // when
 
   Others(@Nullable FleetMembership fleet) {
     this.fleet = fleet;
@@ -50,10 +52,23 @@ final class Others {
     }
   }
 
-  /** Whether they have found the dependency back, and this member is one of them. */
-  boolean haveFoundIt(long nowNanos) {
+  /**
+   * Whether they have found the dependency back, this member is one of them, and it is its turn:
+   * where each ramps by itself they begin one after the other.
+   */
+  boolean haveFoundIt(long random, long nowNanos) {
     FleetView view = view(nowNanos);
-    return view.kind() == FleetView.Kind.RAMPING && view.round() > ignoredRound;
+    if (view.kind() != FleetView.Kind.RAMPING || view.round() <= ignoredRound) {
+      return false;
+    }
+    if (!view.isEachAlone()) {
+      return true;
+    }
+    if (turnRound != view.round()) {
+      turnRound = view.round();
+      turnNanos = nowNanos + (long) (view.waitNanos() * Units.unit(random));
+    }
+    return nowNanos - turnNanos >= 0;
   }
 
   private long roundToPace(FleetView view) {
@@ -71,7 +86,7 @@ final class Others {
     long round = roundToPace(view);
     boolean first = round != pacedRound;
     pacedRound = round;
-    return round == 0 ? -1 : ProbePace.shared(view.probeWaitNanos(), first, random);
+    return round == 0 ? -1 : ProbePace.shared(view.waitNanos(), first, random);
   }
 
   /** What they may hear. */

@@ -3,8 +3,8 @@ package dev.evenkeel.failback;
 import java.util.function.LongFunction;
 
 /**
- * A member's ramp: as much as the fleet's, while the fleet is heard of; else its own. Guarded by
- * the lock of the way back, but for {@link #hasNews}.
+ * A member's ramp: as much as the fleet's, while the fleet is heard of and steers; else its own.
+ * Guarded by the lock of the way back, but for {@link #hasNews}.
  */
 final class SharedRamp implements Steering {
 
@@ -61,7 +61,9 @@ final class SharedRamp implements Steering {
     switch (now.kind()) {
       case RAMPING -> {
         follow(now, nowNanos);
-        return RampController.Decision.CONTINUE;
+        if (!now.isEachAlone()) {
+          return RampController.Decision.CONTINUE;
+        }
       }
       case CLOSED -> {
         if (following && !alone) {
@@ -85,6 +87,10 @@ final class SharedRamp implements Steering {
 
   private void follow(FleetView now, long nowNanos) {
     if (now.kind() != FleetView.Kind.RAMPING) {
+      return;
+    }
+    if (now.isEachAlone()) {
+      round = now.round();
       return;
     }
     if (round != now.round()) {

@@ -88,6 +88,21 @@ class ComebackFleetTest {
   }
 
   @Test
+  void eachRampsByItself_beginsAtItsTurn() {
+    begin();
+    fleet.letsEachRamp(1, 8_000_000_000L, now);
+    comeback.heed(Long.MIN_VALUE, now); // the half of 8 s
+    assertThat(comeback.state()).isEqualTo(GateState.OPEN);
+    now += 3_999_000_000L;
+    fleet.letsEachRamp(1, 8_000_000_000L, now);
+    comeback.heed(0, now);
+    assertThat(comeback.state()).isEqualTo(GateState.OPEN);
+    now += 2_000_000L;
+    comeback.heed(0, now);
+    assertThat(comeback.state().kind()).isEqualTo(GateState.Kind.RAMPING);
+  }
+
+  @Test
   void tripsWhileTheOthersRamp_staysOpen_untilTheirNextRound() {
     fleet.does(Kind.RAMPING, 1, 0.3, now);
     begin();

@@ -86,6 +86,31 @@ class SharedRampTest {
   }
 
   @Test
+  void eachRampsByItself_goesByItsOwnAnswers_toItsOwnEnd() {
+    fleet.letsEachRamp(1, 0, now);
+    SharedRamp ramp = ramp();
+    assertThat(ramp.isFollowing()).isFalse();
+    assertThat(ramp.admitProbability()).isLessThan(1);
+    fleet.does(Kind.CLOSED, 1, 1, now); // the others are done
+    assertThat(step(ramp)).isEqualTo(Decision.CONTINUE);
+    Decision decision = Decision.CONTINUE;
+    for (int i = 0; i < 100 && decision == Decision.CONTINUE; i++) {
+      now += STEP;
+      decision = ramp.step(now, new StepSums(20, 0, 20, 0, 20 * 50e6, 0, 20, 0, 0, 1));
+    }
+    assertThat(decision).isEqualTo(Decision.EXIT);
+  }
+
+  @Test
+  void eachRampsByItself_opensWithTheOthers_ifMostHaveRelapsed() {
+    fleet.letsEachRamp(1, 0, now);
+    SharedRamp ramp = ramp();
+    step(ramp);
+    fleet.does(Kind.OPEN, 2, 0, now);
+    assertThat(step(ramp)).isEqualTo(Decision.RELAPSE);
+  }
+
+  @Test
   void fleetCloses_exits() {
     fleet.does(Kind.RAMPING, 1, 0.9, now);
     SharedRamp ramp = ramp();

@@ -22,6 +22,13 @@ final class StubFleet implements FleetMembership {
         kind, round, probability, 1, trial, 50e6, PROBE_WAIT, version, nowNanos + 10_000_000_000L);
   }
 
+  /** Each member ramps by itself, and begins within so long. */
+  void letsEachRamp(long round, long withinNanos, long nowNanos) {
+    version++;
+    view = new FleetView(
+        Kind.RAMPING, round, 1, 0, 0, 50e6, withinNanos, version, nowNanos + 10_000_000_000L);
+  }
+
   @Override
   public FleetView view() {
     return view;

@@ -20,8 +20,19 @@ final class Leader {
   /** Who has said nothing for so long has no vote: more than a calm exchange takes. */
   static final long VOTE_NANOS = TimeUnit.MILLISECONDS.toNanos(7_500);
 
+  /**
+   * Of all members, in healthy times. What is in flight is so little and the store so slow that one
+   * ramp for all would swing: the queue of a few calls has built up before anybody hears of it.
+   */
+  private static final double LEAST_IN_FLIGHT = 16;
+
   private static final int MOST_WITNESSES = 5; // of a return, after relapses
+  private static final double BEARS = 2; // times the calls in flight of healthy times
+  private static final double WAVE_SECONDS = 1; // until its calls are back, and have told
+  private static final double MOST_WAVES = 15; // as long as one alone may wait for its next probe
   private static final double MOST_PROBE_WAIT_SECONDS = 60;
+  private static final double LEAST_PROBES = 0.5; // a second, of all: a return is seen within 2 s
+  private static final double PROBE_WAIT_ALONE_SECONDS = 15; // as without a fleet
 
   private final FleetMember member;
   private Lesson lesson = Lesson.NONE;
@@ -74,7 +85,8 @@ final class Leader {
     double heard = Math.max(1, rows.size());
     double members = Math.max(heard, (double) state.members());
     double probes = member.probesPerSecond(memory.rate() * members / heard);
-    double wait = Math.min(MOST_PROBE_WAIT_SECONDS, members / probes);
+    double alone = Math.min(LEAST_PROBES, members / PROBE_WAIT_ALONE_SECONDS);
+    double wait = Math.min(MOST_PROBE_WAIT_SECONDS, members / Math.max(alone, probes));
     double latency = memory.latencyNanos() > 0 ? memory.latencyNanos() : state.latencyNanos();
     return state.open(relapses, (long) (wait * 1e9), latency);
   }
@@ -87,6 +99,12 @@ final class Leader {
     long needed = Math.min(MOST_WITNESSES, Math.min(1 + state.relapses(), Math.max(1, open / 2)));
     if (witnesses.size() >= needed) {
       Memory memory = Crowd.memory(rows);
+      double members = Math.max((double) state.members(), rows.size());
+      double rate = memory.rate() * members / rows.size();
+      double inFlight = rate * memory.latencyNanos() / 1e9;
+      if (inFlight < LEAST_IN_FLIGHT) {
+        return state.eachAlone(startNanos(members, inFlight));
+      }
       double probe = Crowd.median(witnesses, row -> row.report().probeLatencyNanos());
       RampController ramp = member.ramp(memory, probe, lesson, nowNanos);
       return begun(state, ramp, new Crowd(state.round(), true), memory, nowNanos);
@@ -94,6 +112,12 @@ final class Leader {
     long away = voters.stream().filter(Row::isAway).count();
     boolean isOver = !voters.isEmpty() && 4 * away < voters.size();
     return isOver ? state.closed() : opened(state, rows, state.relapses());
+  }
+
+  /** Each begins with a call in flight: as many at a time as the dependency may bear. */
+  private static long startNanos(double members, double inFlight) {
+    double waves = members / Math.max(1, BEARS * inFlight);
+    return (long) (1e9 * WAVE_SECONDS * Math.max(0, Math.min(MOST_WAVES, waves - 1)));
   }
 
   /** On a ramp that its own probe began; whoever still is on the fleet's last one is none. */
@@ -125,6 +149,16 @@ final class Leader {
   }
 
   private SharedState ramping(SharedState state, List<Row> rows, long nowNanos) {
+    long onTheWay = rows.stream().filter(row -> row.isOpen() || row.isRamping()).count();
+    long relapsed = rows.stream()
+        .filter(row -> row.isOpen() && row.report().round() == state.round())
+        .count();
+    boolean isOver = onTheWay == 0 && !rows.isEmpty();
+    if (state.isEachAlone()) {
+      SharedState goesOn = isOver ? state.closed() : state;
+      boolean mostRelapsed = 2 * relapsed > rows.size(); // whose ramp has ended is one of them
+      return mostRelapsed ? opened(state, rows, state.relapses() + 1) : goesOn;
+    }
     RampController ramp = controller;
     Crowd sums = crowd;
     if (ramp == null || sums == null) {
@@ -132,15 +166,11 @@ final class Leader {
     }
     StepSums since = sums.since(rows, state.trial());
     RampController.Decision decision = ramp.step(nowNanos, since);
-    long relapsed = rows.stream()
-        .filter(row -> row.isOpen() && row.report().round() == state.round())
-        .count();
-    long onTheWay = rows.stream().filter(row -> row.isOpen() || row.isRamping()).count();
     if (decision == RampController.Decision.RELAPSE || 2 * relapsed > onTheWay) {
       lesson = ramp.lesson();
       return opened(state, rows, state.relapses() + 1);
     }
-    if (decision == RampController.Decision.EXIT || (onTheWay == 0 && !rows.isEmpty())) {
+    if (decision == RampController.Decision.EXIT || isOver) {
       return state.closed();
     }
     boolean tries = ramp.judgedFromNanos() != judgedFromNanos;

@@ -12,11 +12,11 @@ import dev.evenkeel.failback.FleetView;
  * @param leader who wrote it; "-" for nobody, when it leads no longer
  * @param members how many there are
  * @param probability with which a call is admitted
- * @param multiple of the calls in flight in healthy times
+ * @param multiple of the calls in flight in healthy times; 0 on a ramp that each goes by itself
  * @param trial counts what the ramp tries
  * @param latencyNanos of healthy times
  * @param nowNanos latency of now
- * @param probeWaitNanos between two probes of one member
+ * @param waitNanos between two probes of one member; on a ramp, within which they begin
  * @param relapses since the fleet was closed
  */
 record SharedState(
@@ -30,7 +30,7 @@ record SharedState(
     long trial,
     double latencyNanos,
     double nowNanos,
-    long probeWaitNanos,
+    long waitNanos,
     long relapses) {
 
   private static final String FORMAT = "s1";
@@ -54,7 +54,7 @@ record SharedState(
         Long.toString(trial),
         Double.toString(latencyNanos),
         Double.toString(nowNanos),
-        Long.toString(probeWaitNanos),
+        Long.toString(waitNanos),
         Long.toString(relapses));
   }
 
@@ -96,7 +96,7 @@ record SharedState(
         trial,
         latencyNanos,
         nowNanos,
-        probeWaitNanos,
+        waitNanos,
         relapses);
   }
 
@@ -105,7 +105,7 @@ record SharedState(
         FleetView.Kind.CLOSED, round, term, leader, members, 1, 1, trial, latencyNanos, 0, 0, 0);
   }
 
-  SharedState open(long newRelapses, long newProbeWaitNanos, double newLatencyNanos) {
+  SharedState open(long newRelapses, long newWaitNanos, double newLatencyNanos) {
     return new SharedState(
         FleetView.Kind.OPEN,
         newRelapses == relapses && kind == FleetView.Kind.OPEN ? round : round + 1,
@@ -117,8 +117,29 @@ record SharedState(
         trial,
         newLatencyNanos,
         0,
-        newProbeWaitNanos,
+        newWaitNanos,
         newRelapses);
+  }
+
+  /** The dependency is back, and each member ramps by itself. */
+  SharedState eachAlone(long withinNanos) {
+    return new SharedState(
+        FleetView.Kind.RAMPING,
+        round,
+        term,
+        leader,
+        members,
+        1,
+        0,
+        trial,
+        latencyNanos,
+        0,
+        withinNanos,
+        relapses);
+  }
+
+  boolean isEachAlone() {
+    return kind == FleetView.Kind.RAMPING && multiple == 0;
   }
 
   SharedState ramping(
@@ -144,14 +165,6 @@ record SharedState(
 
   FleetView view(long version, long untilNanos) {
     return new FleetView(
-        kind,
-        round,
-        probability,
-        multiple,
-        trial,
-        latencyNanos,
-        probeWaitNanos,
-        version,
-        untilNanos);
+        kind, round, probability, multiple, trial, latencyNanos, waitNanos, version, untilNanos);
   }
 }

@@ -106,7 +106,7 @@ class CrowdTest {
     Memory memory = Crowd.memory(Rows.some(20, i -> Rows.open("m" + i)));
     assertThat(memory.rate()).isCloseTo(200, within(1e-9));
     assertThat(memory.demand()).isCloseTo(200, within(1e-9));
-    assertThat(memory.latencyNanos()).isCloseTo(50e6, within(1.0));
+    assertThat(memory.latencyNanos()).isCloseTo(Rows.MEMORY.latencyNanos(), within(1.0));
   }
 
   @Test

@@ -73,7 +73,7 @@ class LeaderTest {
     List<Row> rows = Rows.some(100, i -> open("m" + i));
     state = state.by("me", 1, 100);
     // 1,000 calls/s: half of 2 % of them is 10 probes a second, of 100 members one in 10 s each.
-    assertThat(step(rows).probeWaitNanos()).isEqualTo(10 * SECOND);
+    assertThat(step(rows).waitNanos()).isEqualTo(10 * SECOND);
   }
 
   @Test
@@ -82,6 +82,35 @@ class LeaderTest {
     assertThat(step(open("a"), open("b"), witness("c")).kind()).isEqualTo(Kind.RAMPING);
     assertThat(state.round()).isEqualTo(1);
     assertThat(state.probability()).isBetween(0.01, 0.9);
+  }
+
+  @Test
+  void littleInFlight_eachRampsByItself_oneAfterTheOther() {
+    state = state.by("me", 1, 40);
+    List<Row> rows = Rows.some(40, i -> Rows.little("m" + i, GateState.Kind.OPEN, 0));
+    assertThat(step(rows).waitNanos()).as("0.5 probes a second").isEqualTo(60 * SECOND);
+    rows.set(0, Rows.little("m0", GateState.Kind.RAMPING, 0));
+    assertThat(step(rows).kind()).isEqualTo(Kind.RAMPING);
+    assertThat(state.isEachAlone()).isTrue();
+    // 2 calls are in flight in healthy times: twice that at a time, a second each
+    assertThat(state.waitNanos()).isEqualTo(9 * SECOND);
+    assertThat(step(rows)).as("goes on").isEqualTo(state);
+
+    List<Row> relapsed = Rows.some(20, i -> Rows.little("m" + i, GateState.Kind.OPEN, 1));
+    relapsed.addAll(Rows.some(20, i -> well("w" + i)));
+    assertThat(step(relapsed).isEachAlone()).as("half of them").isTrue();
+    relapsed.set(20, Rows.little("x", GateState.Kind.OPEN, 1));
+    assertThat(step(relapsed).kind()).isEqualTo(Kind.OPEN);
+    assertThat(state.relapses()).isEqualTo(1);
+  }
+
+  @Test
+  void eachRampsByItself_isOver_whenAllAreClosed() {
+    step(Rows.some(3, i -> Rows.little("m" + i, GateState.Kind.OPEN, 0)));
+    step(Rows.some(3, i -> Rows.little("m" + i, GateState.Kind.RAMPING, 0)));
+    assertThat(state.isEachAlone()).isTrue();
+    assertThat(state.waitNanos()).isEqualTo(2 * SECOND);
+    assertThat(step(Rows.some(3, i -> idle("m" + i))).kind()).isEqualTo(Kind.CLOSED);
   }
 
   @Test

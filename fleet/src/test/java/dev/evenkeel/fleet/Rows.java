@@ -11,8 +11,11 @@ import java.util.function.IntFunction;
 /** Reports for tests. */
 final class Rows {
 
-  /** Of 10 calls a second that take 50 ms. */
-  static final Memory MEMORY = new Memory(10, 50e6, 0, 0, 10);
+  /** Of 10 calls a second that take 2 s: 20 are in flight. */
+  static final Memory MEMORY = new Memory(10, 2e9, 0, 0, 10);
+
+  /** The same of a member with so little that a fleet of it does not steer together. */
+  static final Memory LITTLE = new Memory(1, 50e6, 0, 0, 1);
 
   private Rows() {}
 
@@ -23,6 +26,11 @@ final class Rows {
 
   static Row row(String member, Kind kind, long round, long good, long bad) {
     return new Row(member, 0, report(kind, round, good, bad, StepSums.NOTHING));
+  }
+
+  static Row little(String member, Kind kind, long round) {
+    return new Row(
+        member, 0, new MemberReport(kind, round, LITTLE, 0, 0, 0, 0, 0, StepSums.NOTHING));
   }
 
   static Row open(String member) {

@@ -73,6 +73,22 @@ class FleetModeTest {
     }
   }
 
+  /** 32 calls a second of eight processes: one ramp for all would swing. */
+  @Test
+  void smallService_losesNoMoreThanWithoutAStore() {
+    String[] world = {"clients.count=8", "server.capacity=40", "server.workers=2"};
+    for (String name : List.of("S1", "S2")) {
+      Statistics alone = runs(PolicyName.EVENKEEL, 6, name, world);
+      Statistics together = runs(PolicyName.EVENKEEL_FLEET, 6, name, world);
+      assertThat(together.sum(RunResult::relapses))
+          .as(name + ": relapses")
+          .isLessThanOrEqualTo(1 + alone.sum(RunResult::relapses));
+      assertThat(together.median(RunResult::debtSeconds))
+          .as(name + ": debt")
+          .isLessThan(1.15 * alone.median(RunResult::debtSeconds));
+    }
+  }
+
   @Test
   void warmReturn_takesASecondOrSo() {
     Statistics of = runs(3, "S2", "clients.count=50");
