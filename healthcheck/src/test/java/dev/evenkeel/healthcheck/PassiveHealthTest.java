@@ -28,12 +28,14 @@ class PassiveHealthTest {
       .build();
   private int calls;
   private boolean dead;
+  private Duration takes = Duration.ofMillis(10);
 
   private String ask() throws IOException {
     calls++;
     if (dead) {
       throw new IOException("connection refused");
     }
+    lab.kernel.advance(takes);
     return "42";
   }
 
@@ -66,8 +68,10 @@ class PassiveHealthTest {
     assertThat(health.snapshot().status()).isEqualTo(Status.DEGRADED);
 
     dead = false;
+    Duration warm = takes;
     List<Status> seen = new ArrayList<>();
     for (int i = 0; i < 60 && Lab.only(health).status() != Status.UP; i++) {
+      takes = warm.multipliedBy(i < 5 ? 5 : 1); // cold for some seconds
       traffic(1);
       seen.add(Lab.only(health).status());
     }

@@ -32,6 +32,9 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
   /** Most beans are of such classes, which nobody annotates: to read them would slow the start. */
   private static final String SPRINGS_OWN = "org.springframework.";
 
+  /** Applications of users that begin with one of Spring's own. */
+  private static final String SAMPLES = SPRINGS_OWN + "samples.";
+
   private static final long serialVersionUID = 1;
 
   private final transient PipelineLookup lookup;
@@ -87,7 +90,7 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
     boolean viaInterfaces = Proxy.isProxyClass(bean.getClass())
         || Proxy.isProxyClass(type)
         || ClassUtils.isLambdaClass(type);
-    if (!viaInterfaces && type.getName().startsWith(SPRINGS_OWN)) {
+    if (!viaInterfaces && isSprings(type)) {
       return bean;
     }
     Kind kind = new Kind(type, viaInterfaces);
@@ -116,5 +119,9 @@ final class ResilientBeanPostProcessor extends ProxyProcessorSupport
     }
     factory.addAdvisor(guarded.advisor());
     return factory.getProxy(getProxyClassLoader());
+  }
+
+  private static boolean isSprings(Class<?> type) {
+    return type.getName().startsWith(SPRINGS_OWN) && !type.getName().startsWith(SAMPLES);
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -38,6 +39,7 @@ final class ConfirmChannel {
   private final NavigableMap<Long, Confirm> outstanding = new ConcurrentSkipListMap<>();
   private long nextNumber = 1; // under the lock
   private volatile boolean ended;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   private ConfirmChannel(Channel channel, Kernel kernel) {
     this.channel = channel;
@@ -170,8 +172,11 @@ final class ConfirmChannel {
         confirm.unknown(why, "connection_lost");
       }
     }
-    // Not on the connection's own thread, and so that a recovery does not open it again.
-    kernel.executeBlocking(this::close);
+    // Not on the connection's own thread, and so that a recovery does not open it again. Once: to
+    // abort tells the client's listeners again, also of a channel that is closed.
+    if (!closing.get()) {
+      kernel.executeBlocking(this::close);
+    }
   }
 
   int outstanding() {
@@ -181,6 +186,9 @@ final class ConfirmChannel {
   /** Closes the channel, whatever state it is in. */
   void close() {
     ended = true;
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     try {
       channel.abort();
     } catch (IOException | RuntimeException gone) {

@@ -4,22 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownListener;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.evenkeel.core.Cancellable;
 import dev.evenkeel.core.Kernel;
 import dev.evenkeel.testkit.ManualKernel;
 import dev.evenkeel.tracing.messaging.JitteredWaits;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The parts of a consumer that need no broker. */
@@ -140,6 +148,43 @@ class PartsTest {
     runner.signal();
     runner.signal();
     assertThat(runs).hasSize(2);
+  }
+
+  /** The client tells its listeners at every abort, also of a channel that is closed. */
+  @Test
+  void channelThatEnds_isAbortedOnce() throws Exception {
+    List<ShutdownListener> listeners = new ArrayList<>();
+    AtomicInteger aborts = new AtomicInteger();
+    ShutdownSignalException lost = new ShutdownSignalException(true, false, null, null);
+    Channel channel = proxy(Channel.class, (method, arguments) -> {
+      switch (method.getName()) {
+        case "addShutdownListener" -> listeners.add((ShutdownListener) arguments[0]);
+        case "abort" -> {
+          assertThat(aborts.incrementAndGet()).isEqualTo(1);
+          listeners.forEach(one -> one.shutdownCompleted(lost));
+        }
+        default -> {}
+      }
+      return null;
+    });
+    Connection connection = proxy(Connection.class, (method, arguments) -> channel);
+    ConfirmChannel confirms = ConfirmChannel.open(connection, new BusyKernel());
+    listeners.forEach(one -> one.shutdownCompleted(lost));
+    assertThat(aborts).hasValue(1);
+    assertThat(confirms.isUsable()).isFalse();
+    confirms.close();
+    assertThat(aborts).hasValue(1);
+  }
+
+  private interface Answer {
+    @Nullable Object of(Method method, Object[] arguments);
+  }
+
+  private static <T> T proxy(Class<T> type, Answer answer) {
+    return type.cast(Proxy.newProxyInstance(
+        type.getClassLoader(),
+        new Class<?>[] {type},
+        (self, method, arguments) -> answer.of(method, arguments)));
   }
 
   /** Runs tasks at once, or takes none. */
