@@ -2,7 +2,6 @@ package dev.evenkeel.failback;
 
 import dev.evenkeel.core.Checks;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,14 +31,8 @@ public final class Baseline {
   /** Longer is slow, by Resilience4j's default; a process that stood still makes any call long. */
   private static final double MOST_RETURNED_NANOS = 60e9;
 
-  private static final long SLOT_NANOS = 4_000_000_000L;
-  private static final int SLOTS = 160; // about ten minutes, the longest of usual timeouts
-
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
-  // Of a second that was as healthy as the others, before the dependency failed.
-  private static final double USUAL_LATENCY = 1.25;
-  private static final double USUAL_FAILURES = 0.05;
   private static final double RISE_SIGMAS = 3; // of calls: less is chance
 
   private record Sample(long atNanos, CallCounts counts) {}
@@ -62,9 +55,7 @@ public final class Baseline {
   private long badBefore;
   private long inFlight; // of the calls that are counted
   private long begun; // of them, until the last sample
-  private final int[] begunBySlot = new int[SLOTS];
-  private final long originNanos;
-  private long slot; // the latest one
+  private final BegunCalls begunLately;
   private CallCounts held = CallCounts.NOTHING; // since most came back
   private boolean passesOver; // the second that is being counted
   private double mostInFlight;
@@ -84,7 +75,7 @@ public final class Baseline {
   public Baseline(Tolerance tolerance, long nowNanos) {
     this.tolerance = Checks.notNull("tolerance", tolerance);
     sampledNanos = nowNanos;
-    originNanos = nowNanos;
+    begunLately = new BegunCalls(nowNanos);
     nextSampleNanos = new AtomicLong(nowNanos + INTERVAL_NANOS);
   }
 
@@ -144,7 +135,7 @@ public final class Baseline {
     latencyNanos.reset();
     inFlight = 0;
     begun = 0;
-    Arrays.fill(begunBySlot, 0);
+    begunLately.clear();
     held = CallCounts.NOTHING;
     passesOver = false;
   }
@@ -223,18 +214,12 @@ public final class Baseline {
   /**
    * How many calls have begun lately.
    *
-   * @param nanos in so long, up to about two minutes
+   * @param nanos in so long, up to about ten minutes
    * @param nowNanos the present time
    * @return rather too few: in whole slots of 4 s, and without the last second
    */
   public synchronized long begunWithin(double nanos, long nowNanos) {
-    long now = slotOf(nowNanos);
-    long within = Math.min(SLOTS, now - slotOf(nowNanos - (long) Math.min(nanos, 1e18)));
-    long calls = 0;
-    for (long at = now - within + 1; at <= slot; at++) {
-      calls += begunBySlot[Math.floorMod(at, SLOTS)];
-    }
-    return calls;
+    return begunLately.within(nanos, nowNanos);
   }
 
   /**
@@ -254,21 +239,6 @@ public final class Baseline {
     if (earlier.burst() > 0) {
       mostInFlight = earlier.burst() + usualMost(healthyRate * windows.latencyNanos() / 1e9);
     }
-  }
-
-  private long slotOf(long nanos) {
-    return Math.floorDiv(nanos - originNanos, SLOT_NANOS);
-  }
-
-  /** Calls began at some time or later; they count for that time. */
-  private void count(long calls, long fromNanos) {
-    long at = slotOf(fromNanos);
-    for (long next = Math.max(slot, at - SLOTS) + 1; next <= at; next++) {
-      begunBySlot[Math.floorMod(next, SLOTS)] = 0;
-    }
-    slot = Math.max(slot, at);
-    int index = Math.floorMod(slot, SLOTS);
-    begunBySlot[index] = (int) Math.min(Integer.MAX_VALUE, begunBySlot[index] + Math.max(0, calls));
   }
 
   /**
@@ -321,7 +291,7 @@ public final class Baseline {
     long nanos = latencyNanos.sumThenReset();
     inFlight = Math.max(0, inFlight + asked - good - bad - none);
     begun += asked - none;
-    count(asked - none, fromNanos);
+    begunLately.count(asked - none, fromNanos);
     demandSeconds += seconds;
     double horizon = demandHorizonSeconds(healthyRate);
     demand += weight(seconds, horizon, demandSeconds) * (asked / seconds - demand);
@@ -381,10 +351,12 @@ public final class Baseline {
    * A process that has just started and has had its full load for seconds, as after a deployment.
    */
   private void learnRise() {
+    double usualNanos = windows.latencyNanos();
+    double usualShare = windows.failureShare();
     double seconds = 0;
     double good = 0;
     for (Sample sample : latest) {
-      if (isUsual(sample.counts)) {
+      if (sample.counts.isUsual(usualNanos, usualShare)) {
         seconds += sample.counts.seconds();
         good += (double) sample.counts.good();
       }
@@ -393,14 +365,6 @@ public final class Baseline {
     if (good > expected + RISE_SIGMAS * Math.sqrt(expected)) {
       healthyRate = good / seconds;
     }
-  }
-
-  private boolean isUsual(CallCounts counts) {
-    double good = (double) counts.good();
-    double bad = (double) counts.bad();
-    double usualNanos = Math.max(LatencyTrack.LEAST_NANOS, windows.latencyNanos());
-    return counts.nanos() <= (USUAL_LATENCY + 1 / Math.sqrt(good)) * usualNanos * good
-        && bad <= Math.max(USUAL_FAILURES, windows.failureShare()) * (good + bad);
   }
 
   /**
