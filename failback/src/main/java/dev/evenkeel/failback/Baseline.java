@@ -33,6 +33,8 @@ public final class Baseline {
 
   private static final double BURST_FADES = 0.98; // with each second that is looked at
 
+  private static final double YOUNG_SECONDS = 2 * HEALTH_SECONDS; // later an average has kept up
+  private static final double RISE_CALLS = 30; // fewer, and 3 sigma are chance all the same
   private static final double RISE_SIGMAS = 3; // of calls: less is chance
 
   private record Sample(long atNanos, CallCounts counts) {}
@@ -334,13 +336,13 @@ public final class Baseline {
   /**
    * The dependency has failed. Its last seconds before that were no healthy ones, even if its calls
    * succeeded: a queue may have built up, or traffic may have left. They teach nothing, unless
-   * there are no others; or traffic has risen, and calls took no longer and failed no more often
-   * than before: then the dependency bore that.
+   * there are no others; or the memory is young, traffic has risen, and calls took no longer and
+   * failed no more often than before: then the dependency bore that.
    */
   public synchronized void forgetLatest() {
     if (healthySeconds == 0) {
       latest.forEach(sample -> learn(sample.counts));
-    } else {
+    } else if (healthySeconds < YOUNG_SECONDS) {
       learnRise();
     }
     latest.clear();
@@ -362,7 +364,7 @@ public final class Baseline {
       }
     }
     double expected = healthyRate * seconds;
-    if (good > expected + RISE_SIGMAS * Math.sqrt(expected)) {
+    if (good >= RISE_CALLS && good > expected + RISE_SIGMAS * Math.sqrt(expected)) {
       healthyRate = good / seconds;
     }
   }

@@ -70,8 +70,8 @@ class BaselineTest {
     for (int failed : new int[] {0, 40}) {
       long latency = failed == 0 ? 2 * LATENCY : LATENCY;
       Baseline risen = new Baseline(Tolerance.STANDARD, now);
-      for (int i = 0; i < 60; i++) {
-        boolean late = i >= 50;
+      for (int i = 0; i < 35; i++) {
+        boolean late = i >= 25;
         risen.onOffered(late ? 300 : 80);
         risen.onSuccess(late ? latency : LATENCY, late ? 240 : 80);
         for (int j = 0; late && j < failed; j++) {
@@ -87,12 +87,31 @@ class BaselineTest {
 
   @Test
   void chanceBeforeTheTrip_isNoRise() {
-    healthy(60);
+    healthy(25);
     for (int i = 0; i < 10; i++) {
       second(87, 0, LATENCY); // 870 where 800 +- 28 are usual
     }
     baseline.forgetLatest();
     assertThat(baseline.memory().rate()).isCloseTo(80, within(0.1));
+  }
+
+  @Test
+  void fewCalls_andAnOldMemory_knowNoRise() {
+    for (int i = 0; i < 20; i++) {
+      second(i < 10 ? 1 : 2, 0, LATENCY); // 20 calls where 10 are usual: chance, of so few
+    }
+    baseline.forgetLatest();
+    assertThat(baseline.memory().rate()).isCloseTo(1, within(0.1));
+    Baseline old = new Baseline(Tolerance.STANDARD, now);
+    for (int i = 0; i < 70; i++) {
+      int calls = i < 60 ? 80 : 160;
+      old.onOffered(calls);
+      old.onSuccess(LATENCY, calls);
+      now += SECOND;
+      old.sample(now);
+    }
+    old.forgetLatest();
+    assertThat(old.memory().rate()).isCloseTo(80, within(0.1));
   }
 
   /** As a fleet's members are asked for their memory, long before anything comes back. */

@@ -158,8 +158,8 @@ final class TypeCheck {
               where,
               "The method is " + unseen + ": no proxy sees its calls, so the annotation would do"
                   + " nothing.",
-              "Make it a public method that is not " + unseen
-                  + ", called from another bean, or take the annotation off it."));
+              (unseen.equals("private") ? "Make it public" : "Take '" + unseen + "' off it")
+                  + " and call it from another bean, or take the annotation off it."));
       return;
     }
     if (resilient == null) {
