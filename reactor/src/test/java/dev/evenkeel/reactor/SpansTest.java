@@ -72,6 +72,7 @@ class SpansTest {
   }
 
   /** Subscribed to where the caller's span is in force, which it is not afterwards. */
+  @SuppressWarnings("try") // it is there to be closed
   private StepVerifier subscribed(Supplier<StepVerifier> verifier) {
     try (Scope ignored = caller.makeCurrent()) {
       return verifier.get().verifyLater();

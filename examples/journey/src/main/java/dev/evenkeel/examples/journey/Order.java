@@ -29,8 +29,8 @@ record Order(String id, long packMillis, boolean slow) {
       values.put(part.substring(0, equals), part.substring(equals + 1));
     }
     return new Order(
-        values.get("order"),
-        Long.parseLong(values.get("pack")),
-        Boolean.parseBoolean(values.get("slow")));
+        values.getOrDefault("order", ""),
+        Long.parseLong(values.getOrDefault("pack", "0")),
+        Boolean.parseBoolean(values.getOrDefault("slow", "false")));
   }
 }

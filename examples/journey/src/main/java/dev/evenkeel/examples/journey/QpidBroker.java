@@ -7,6 +7,7 @@ import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListen
 import org.apache.qpid.server.model.Port;
 import org.apache.qpid.server.model.SystemConfig;
 import org.apache.qpid.server.model.port.AmqpPort;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker in this process's memory, on a port of this machine that was free, which speaks
@@ -44,7 +45,7 @@ final class QpidBroker implements AutoCloseable {
   /** Remembers whom to ask which port was free. */
   private static final class PortListener extends DefaultSystemLauncherListener {
 
-    private SystemConfig<?> system;
+    private @Nullable SystemConfig<?> system;
 
     @Override
     public void onContainerResolve(SystemConfig<?> resolved) {
@@ -52,7 +53,8 @@ final class QpidBroker implements AutoCloseable {
     }
 
     int port() {
-      for (Port<?> port : system.getContainer().getChildren(Port.class)) {
+      SystemConfig<?> resolved = Objects.requireNonNull(system, "broker: not started");
+      for (Port<?> port : resolved.getContainer().getChildren(Port.class)) {
         if (port instanceof AmqpPort<?> amqp) {
           return amqp.getBoundPort();
         }
