@@ -56,7 +56,7 @@ final class OrderScenes {
         "The client has its answer when the order is in the queue. The trace goes on, and so does"
             + " the deadline of 2,000 ms.",
         HOPS + DATABASE_HOPS,
-        () -> front.place(order(20, false), Duration.ofMillis(2_000)));
+        () -> front.place(order(20, false), Duration.ofSeconds(2)));
   }
 
   /** Shipping is busy for longer than the order has. */
@@ -69,7 +69,7 @@ final class OrderScenes {
             HOPS,
             () -> {
               front.place(order(2_500, false), LONG);
-              return front.place(order(0, false), Duration.ofMillis(1_000));
+              return front.place(order(0, false), Duration.ofSeconds(1));
             }),
         "expired",
         "process");
@@ -82,7 +82,7 @@ final class OrderScenes {
             "The database wants 3 s for what has 1,000 ms. The statement is cancelled, the"
                 + " transaction rolled back, the connection of use for the next order.",
             HOPS + DATABASE_HOPS,
-            () -> front.place(order(0, true), Duration.ofMillis(1_000))),
+            () -> front.place(order(0, true), Duration.ofSeconds(1))),
         "timeout",
         "SELECT");
   }

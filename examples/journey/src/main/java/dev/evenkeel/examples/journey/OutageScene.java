@@ -87,7 +87,7 @@ final class OutageScene {
   private void place() {
     String id = "outage-" + placed++;
     unanswered.incrementAndGet();
-    front
+    var unused = front
         .placeAsync(new Order(id, 0, false), PATIENCE.multipliedBy(2))
         .whenComplete((answer, failure) -> {
           if (answer != null && answer.statusCode() == Service.ACCEPTED) {

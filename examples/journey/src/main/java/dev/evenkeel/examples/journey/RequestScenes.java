@@ -42,7 +42,7 @@ final class RequestScenes {
         "All is well",
         "1,000 ms for all of it. Each hop keeps a little back, so that an answer still finds its"
             + " caller waiting.",
-        front.ask(50, Duration.ofMillis(1_000)));
+        front.ask(50, Duration.ofSeconds(1)));
   }
 
   Scene slow() throws InterruptedException {
